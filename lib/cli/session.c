@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns a program's connection, the words for its failures, and which exit code each one is. */
+#include "session.h"
+
+#include "values.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const enum tool_exit exits[ISOTP_RESULTS] = {
+	[ISOTP_N_OK] = TOOL_DONE,
+	[ISOTP_N_TIMEOUT_A] = TOOL_SYSTEM,
+	[ISOTP_N_TIMEOUT_BS] = TOOL_NO_FC,
+	[ISOTP_N_TIMEOUT_CR] = TOOL_BROKEN,
+	[ISOTP_N_WRONG_SN] = TOOL_BROKEN,
+	[ISOTP_N_INVALID_FS] = TOOL_BROKEN,
+	[ISOTP_N_UNEXP_PDU] = TOOL_BROKEN,
+	[ISOTP_N_WFT_OVRN] = TOOL_NO_FC,
+	[ISOTP_N_BUFFER_OVFLW] = TOOL_OVERFLOW,
+	[ISOTP_N_ERROR] = TOOL_BROKEN,
+	[ISOTP_PADDING] = TOOL_BROKEN,
+};
+
+static enum tool_exit tell_open_failure(const struct session *s, int error)
+{
+	const char *name = s->options->interface;
+
+	switch (error) {
+	case -ENODEV:
+		tool_error("%s: not a bus that this version knows", name);
+		tool_hint("virtual:%s, an embedded bus that needs no CAN in the kernel", name);
+		break;
+	case -EINVAL:
+		tool_error("%s: the name of the bus is empty, '.' or '..'", name);
+		return TOOL_USAGE;
+	case -ENOTDIR:
+		tool_error("%s: %s is not a directory of its own", name, s->where);
+		break;
+	case -EPERM:
+		tool_error("%s: %s belongs to another user", name, s->where);
+		break;
+	case -EACCES:
+	case -EROFS:
+		tool_error("%s: no permission to use %s", name, s->where);
+		break;
+	case -ENOENT:
+		tool_error("%s: %s cannot be made, there is no directory above it", name, s->where);
+		break;
+	default:
+		tool_error("%s: %s: %s", name, s->where, tool_strerror(error));
+	}
+	return TOOL_SYSTEM;
+}
+
+enum tool_exit session_open(struct session *s, struct options *options)
+{
+	int rc;
+
+	s->options = options;
+	rc = isotp_channel_open(&s->channel, options->interface, &options->config, options->max_pdu,
+				tool_stop_fd(), s->where, sizeof(s->where));
+	if (rc < 0)
+		return tell_open_failure(s, rc);
+	tool_note("%s: built-in stack on %s", options->interface, s->where);
+	return TOOL_DONE;
+}
+
+bool session_tell_losses(struct session *s)
+{
+	const char *name = s->options->interface;
+	struct isotp_bus_status status;
+	bool lost;
+
+	isotp_channel_status(s->channel, &status);
+	lost = status.lost_in > s->lost_in;
+	if (lost)
+		tool_warn("%s: frames lost on the way to this program: %" PRIu64, name,
+			  status.lost_in - s->lost_in);
+	if (status.lost_out > s->lost_out)
+		tool_warn("%s: frames lost by a reader that does not keep up: %" PRIu64 " (in %s)",
+			  name, status.lost_out - s->lost_out, s->where);
+	s->lost_in = status.lost_in;
+	s->lost_out = status.lost_out;
+	return lost;
+}
+
+void session_close(struct session *s)
+{
+	isotp_channel_close(s->channel);
+	s->channel = NULL;
+}
+
+bool session_alone(const struct session *s)
+{
+	struct isotp_bus_status status;
+
+	isotp_channel_status(s->channel, &status);
+	return !status.others;
+}
+
+static void confirm_text(const struct session *s, const char *time, char *text, size_t size)
+{
+	if (!session_alone(s))
+		snprintf(text, size, "a frame of ours was not taken within %s", time);
+	else
+		snprintf(text, size, "nobody else on the bus within %s (looked in %s)", time,
+			 s->where);
+}
+
+/* The fact that a result states, as the rest of a line. */
+static void result_text(const struct session *s, const struct isotp_event *ev, char *text,
+			size_t size)
+{
+	const struct isotp_config *cfg = &s->options->config;
+	char id[ISOTP_CAN_ID_TEXT], time[VALUE_DURATION_TEXT];
+	const char *peer = isotp_can_id_format(cfg->address.rx_id, id);
+
+	switch (ev->result) {
+	case ISOTP_N_TIMEOUT_A:
+		confirm_text(s, value_duration_text(cfg->n_as_ns, time), text, size);
+		break;
+	case ISOTP_N_TIMEOUT_BS:
+		snprintf(text, size, "no flow control from %s within %s", peer,
+			 value_duration_text(cfg->n_bs_ns, time));
+		break;
+	case ISOTP_N_TIMEOUT_CR:
+		snprintf(text, size, "no consecutive frame from %s within %s", peer,
+			 value_duration_text(cfg->n_cr_ns, time));
+		break;
+	case ISOTP_N_WRONG_SN:
+		snprintf(text, size, "wrong sequence number from %s", peer);
+		break;
+	case ISOTP_N_INVALID_FS:
+		snprintf(text, size, "a flow control with a reserved flow status from %s", peer);
+		break;
+	case ISOTP_N_UNEXP_PDU:
+		snprintf(text, size, "a new PDU from %s cut off the one before", peer);
+		break;
+	case ISOTP_N_WFT_OVRN:
+		snprintf(text, size, "not ready in time (wait frames sent: %u)", cfg->wftmax);
+		break;
+	case ISOTP_N_BUFFER_OVFLW:
+		snprintf(text, size, "overflow said by %s: the PDU is too long for it", peer);
+		break;
+	case ISOTP_PADDING:
+		snprintf(text, size, "a frame from %s is not padded as --check-pad asks", peer);
+		break;
+	default:
+		snprintf(text, size, "%s", isotp_result_name(ev->result));
+	}
+}
+
+enum tool_exit session_tell_result(const struct session *s, const struct isotp_event *ev,
+				   void (*say)(const char *format, ...))
+{
+	char text[ISOTP_BUS_WHERE + 128];
+	const char *verb = ev->type == ISOTP_EVENT_SENT ? "sent" : "received";
+
+	if (ev->result == ISOTP_N_OK)
+		return TOOL_DONE;
+	result_text(s, ev, text, sizeof(text));
+	if (ev->length > ev->done && ev->done)
+		say("%s: %s; %" PRIu32 " of %" PRIu32 " bytes %s", s->options->interface, text,
+		    ev->done, ev->length, verb);
+	else
+		say("%s: %s", s->options->interface, text);
+	return exits[ev->result];
+}
+
+enum tool_exit session_tell_failure(const struct session *s, int error)
+{
+	if (error == -EINTR)
+		return TOOL_DONE;
+	if (error == -EBUSY)
+		tool_error("%s: busy: a PDU is being received (half duplex)",
+			   s->options->interface);
+	else
+		tool_error("%s: %s", s->options->interface, tool_strerror(error));
+	return TOOL_SYSTEM;
+}

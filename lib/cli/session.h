@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * session.h - a program's one connection: opening it, and what goes wrong with it in words.
+ *
+ *	struct session s = { 0 };
+ *
+ *	status = session_open(&s, &options);
+ *	...
+ *	status = session_tell_result(&s, &ev, tool_error);
+ *
+ * The only place where an enum isotp_result or an errno of the bus becomes a message and an exit
+ * code.
+ */
+#ifndef ISOTP_CLI_SESSION_H
+#define ISOTP_CLI_SESSION_H
+
+#include "options.h"
+#include "tool.h"
+#include "transport/channel.h"
+
+struct session {
+	struct options *options;
+	struct isotp_channel *channel;
+	char where[ISOTP_BUS_WHERE]; /* the place of the bus; virtual: its directory */
+	uint64_t lost_in, lost_out;  /* already told */
+};
+
+/* Opens the channel that the options ask for, or says why not. */
+enum tool_exit session_open(struct session *s, struct options *options);
+
+/* Says which frames were lost since the last call, if any; true when some were lost to us. */
+bool session_tell_losses(struct session *s);
+
+/* True when nobody else is on the bus. */
+bool session_alone(const struct session *s);
+
+void session_close(struct session *s);
+
+/* Says how a transfer failed, by `say` (tool_error or tool_warn); TOOL_DONE for N_OK. */
+enum tool_exit session_tell_result(const struct session *s, const struct isotp_event *ev,
+				   void (*say)(const char *format, ...));
+
+/* A failure of isotp_channel_next or _send: TOOL_SYSTEM, or TOOL_DONE in silence for -EINTR. */
+enum tool_exit session_tell_failure(const struct session *s, int error);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns a program's relation to the outside: messages, signals, standard output, the exit. */
+#include "tool.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* A process has one name, one set of signals and one standard error: the project's only state
+ * outside of structs handed around. */
+static struct {
+	const char *name;
+	bool quiet, verbose, color;
+	int stop_fd;
+	volatile sig_atomic_t signal;
+} tool = { .name = "isotp", .stop_fd = -1 };
+
+static void on_signal(int number)
+{
+	const int saved = errno;
+	const unsigned long long one = 1;
+
+	tool.signal = number;
+	if (write(tool.stop_fd, &one, sizeof(one)) < 0)
+		_exit(128 + number);
+	errno = saved;
+}
+
+static void catch_signal(int number)
+{
+	struct sigaction act = { .sa_handler = on_signal };
+	struct sigaction old;
+
+	if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+		sigaction(number, &act, NULL);
+}
+
+void tool_init(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	tool.name = slash ? slash + 1 : name;
+	tool.stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (tool.stop_fd < 0) {
+		tool_error("eventfd: %s", tool_strerror(errno));
+		exit(TOOL_SYSTEM);
+	}
+	tool_set_color(TOOL_COLOR_AUTO);
+	catch_signal(SIGINT);
+	catch_signal(SIGTERM);
+	catch_signal(SIGHUP);
+	signal(SIGPIPE, SIG_IGN);
+	prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
+}
+
+void tool_set_quiet(bool quiet)
+{
+	tool.quiet = quiet;
+}
+
+void tool_set_verbose(bool verbose)
+{
+	tool.verbose = verbose;
+}
+
+void tool_set_color(enum tool_color color)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	tool.color = color == TOOL_COLOR_ALWAYS;
+	if (color == TOOL_COLOR_AUTO)
+		tool.color = isatty(STDERR_FILENO) && !(no_color && *no_color) && term &&
+			     strcmp(term, "dumb") != 0;
+}
+
+bool tool_is_quiet(void)
+{
+	return tool.quiet;
+}
+
+int tool_stop_fd(void)
+{
+	return tool.stop_fd;
+}
+
+bool tool_stopped(void)
+{
+	return tool.signal != 0;
+}
+
+/* Bytes of the user's that a terminal would obey are shown as '?': a message stays one line. */
+static void disarm(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7F)
+			*text = '?';
+}
+
+static void say(const char *color, const char *lead, const char *format, va_list args)
+{
+	char text[1024];
+
+	vsnprintf(text, sizeof(text), format, args);
+	disarm(text);
+	if (tool.color)
+		fprintf(stderr, "\033[%sm%s\033[0m%s\n", color, lead, text);
+	else
+		fprintf(stderr, "%s%s\n", lead, text);
+}
+
+static void say_named(const char *color, const char *format, va_list args)
+{
+	char lead[64];
+
+	snprintf(lead, sizeof(lead), "%s: ", tool.name);
+	say(color, lead, format, args);
+}
+
+void tool_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say_named("1;31", format, args);
+	va_end(args);
+}
+
+void tool_warn(const char *format, ...)
+{
+	va_list args;
+
+	if (tool.quiet)
+		return;
+	va_start(args, format);
+	say_named("1;33", format, args);
+	va_end(args);
+}
+
+void tool_note(const char *format, ...)
+{
+	va_list args;
+
+	if (tool.quiet || !tool.verbose)
+		return;
+	va_start(args, format);
+	say_named("2", format, args);
+	va_end(args);
+}
+
+void tool_hint(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say("1", "  try: ", format, args);
+	va_end(args);
+}
+
+const char *tool_strerror(int error)
+{
+	static char text[128];
+
+	switch (error < 0 ? -error : error) {
+	case ENOENT:
+		return "no such file";
+	case EACCES:
+	case EPERM:
+		return "no permission";
+	case EISDIR:
+		return "is a directory";
+	case ENOSPC:
+		return "no space left";
+	default:
+		snprintf(text, sizeof(text), "%s", strerror(error < 0 ? -error : error));
+		text[0] = (char)tolower((unsigned char)text[0]);
+		return text;
+	}
+}
+
+void tool_refuse(const char *subject, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	tool_error("%s: %s", subject, text);
+	exit(TOOL_USAGE);
+}
+
+/* Waits for one descriptor, or for a signal. */
+static int wait_for(int fd, short events)
+{
+	struct pollfd fds[2] = { { .fd = fd, .events = events },
+				 { .fd = tool.stop_fd, .events = POLLIN } };
+
+	while (poll(fds, 2, -1) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return fds[1].revents ? -EINTR : 0;
+}
+
+/* A writable pipe has room for PIPE_BUF bytes: a write of no more does not block. */
+int tool_write(const void *data, size_t len)
+{
+	const char *p = data;
+
+	while (len) {
+		const int rc = wait_for(STDOUT_FILENO, POLLOUT);
+		ssize_t n;
+
+		if (rc < 0)
+			return rc;
+		n = write(STDOUT_FILENO, p, len < 4096 ? len : 4096);
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return -errno;
+		if (n > 0) {
+			p += n;
+			len -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+long tool_read(int fd, void *data, size_t len)
+{
+	ssize_t n;
+
+	do {
+		const int rc = wait_for(fd, POLLIN);
+
+		if (rc < 0)
+			return rc;
+		n = read(fd, data, len);
+	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
+	return n < 0 ? -errno : n;
+}
+
+static _Noreturn void die_of(int number)
+{
+	signal(number, SIG_DFL);
+	raise(number);
+	_exit(128 + number);
+}
+
+void tool_finish(enum tool_exit status)
+{
+	if (tool.signal && status != TOOL_BROKEN && status != TOOL_LOST)
+		die_of(tool.signal);
+	exit((int)status);
+}
+
+void tool_finish_pipe(void)
+{
+	die_of(SIGPIPE);
+}
+
+const char *tool_version(void)
+{
+	static char text[80];
+
+	snprintf(text, sizeof(text), "%s (isotp-tools) %s", tool.name, ISOTP_VERSION);
+	return text;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns the defaults of a connection and what makes one impossible. */
+#include "config.h"
+
+#include <errno.h>
+
+enum { SECOND_NS = 1000000000 };
+
+void isotp_config_init(struct isotp_config *cfg)
+{
+	*cfg = (struct isotp_config){
+		.tx_dl = ISOTP_FRAME_MAX_CLASSIC,
+		.txpad = 0xCC,
+		.rxpad = 0xCC,
+		.n_as_ns = SECOND_NS,
+		.n_bs_ns = SECOND_NS,
+		.n_cr_ns = SECOND_NS,
+	};
+}
+
+static bool id_valid(struct isotp_can_id id)
+{
+	switch (id.width) {
+	case 0:
+		return true;
+	case 11:
+		return id.value <= 0x7FF;
+	case 29:
+		return id.value <= 0x1FFFFFFF;
+	default:
+		return false;
+	}
+}
+
+static const char *address_fault(const struct isotp_address *a)
+{
+	if (!id_valid(a->tx_id) || !id_valid(a->rx_id))
+		return "a CAN ID is out of range";
+	if (!a->tx_id.width && !a->rx_id.width)
+		return "there is no CAN ID to send or receive on";
+	if (isotp_can_id_equal(a->tx_id, a->rx_id))
+		return "the same CAN ID sends and receives";
+	return NULL;
+}
+
+static const char *link_fault(const struct isotp_config *cfg)
+{
+	if (cfg->tx_dl < ISOTP_FRAME_MAX_CLASSIC || !isotp_frame_len_valid(cfg->tx_dl, true))
+		return "tx_dl is none of 8, 12, 16, 20, 24, 32, 48, 64";
+	if (!cfg->fd && (cfg->tx_dl > ISOTP_FRAME_MAX_CLASSIC || cfg->brs || cfg->esi))
+		return "tx_dl above 8, brs and esi need CAN FD";
+	return NULL;
+}
+
+static const char *mode_fault(const struct isotp_config *cfg)
+{
+	if (cfg->sf_broadcast && cfg->cf_broadcast)
+		return "single-frame and consecutive-frame broadcast exclude each other";
+	if (cfg->cf_broadcast && cfg->address.functional)
+		return "a functional address carries single frames only";
+	if (cfg->listen && (cfg->sf_broadcast || cfg->cf_broadcast))
+		return "a broadcast sends, a listener does not";
+	if (!cfg->address.tx_id.width && !cfg->listen && !cfg->address.functional)
+		return "there is no CAN ID to send flow control on";
+	if (!cfg->address.rx_id.width && !cfg->address.functional && !cfg->sf_broadcast &&
+	    !cfg->cf_broadcast)
+		return "there is no CAN ID to hear flow control on";
+	if (!cfg->n_as_ns || !cfg->n_bs_ns || !cfg->n_cr_ns)
+		return "a time-out of 0";
+	return NULL;
+}
+
+int isotp_config_check(const struct isotp_config *cfg, const char **reason)
+{
+	*reason = address_fault(&cfg->address);
+	if (!*reason)
+		*reason = link_fault(cfg);
+	if (!*reason)
+		*reason = mode_fault(cfg);
+	return *reason ? -EINVAL : 0;
+}

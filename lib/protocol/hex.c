@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns hex digits. */
+#include "hex.h"
+
+int isotp_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+char isotp_hex_char(unsigned int nibble)
+{
+	return "0123456789ABCDEF"[nibble & 0x0F];
+}

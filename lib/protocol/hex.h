@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* hex.h - the one place that knows which characters are hex digits. */
+#ifndef ISOTP_PROTOCOL_HEX_H
+#define ISOTP_PROTOCOL_HEX_H
+
+/* The value of a hex digit of either case, or -1. */
+int isotp_hex_digit(char c);
+
+/* The upper-case digit of the low four bits. */
+char isotp_hex_char(unsigned int nibble);
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns what the two halves of a connection share: whose frame goes out, events, frame building. */
+#include "stack-internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+uint64_t stack_after(uint64_t now, uint64_t ns)
+{
+	return ns < ISOTP_NEVER - now ? now + ns : ISOTP_NEVER - 1;
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+void stack_push_event(struct isotp_stack *s, struct isotp_event ev)
+{
+	if (s->event_count == ISOTP_EVENTS_MAX)
+		return;
+	s->events[(s->event_first + s->event_count++) % ISOTP_EVENTS_MAX] = ev;
+}
+
+bool isotp_stack_event(struct isotp_stack *s, struct isotp_event *ev)
+{
+	if (!s->event_count)
+		return false;
+	*ev = s->events[s->event_first];
+	s->event_first = (uint8_t)((s->event_first + 1) % ISOTP_EVENTS_MAX);
+	s->event_count--;
+	return true;
+}
+
+/* The kernel's rules (net/can/isotp.c, check_pad): `used` bytes of the frame are not padding. */
+bool stack_padding_ok(const struct isotp_config *cfg, const struct isotp_frame *f, size_t used)
+{
+	const size_t shortest = isotp_frame_len(used);
+
+	if (!cfg->rx_padding)
+		return cfg->check_pad_len ? f->len == shortest : !cfg->check_pad_data;
+	if (cfg->check_pad_len && f->len < ISOTP_FRAME_MAX_CLASSIC)
+		return false;
+	for (size_t i = used; cfg->check_pad_data && i < f->len; i++)
+		if (f->data[i] != cfg->rxpad)
+			return false;
+	return true;
+}
+
+void stack_begin_frame(struct isotp_stack *s, const struct isotp_pci *pci)
+{
+	const struct isotp_config *cfg = &s->cfg;
+	struct isotp_frame *f = &s->out;
+
+	f->id = cfg->address.tx_id;
+	f->flags = 0;
+	if (cfg->fd)
+		f->flags = (uint8_t)(ISOTP_FRAME_FD | (cfg->brs ? ISOTP_FRAME_BRS : 0) |
+				     (cfg->esi ? ISOTP_FRAME_ESI : 0));
+	f->len = 0;
+	if (cfg->address.has_byte)
+		f->data[f->len++] = cfg->address.tx_byte;
+	f->len = (uint8_t)(f->len + isotp_pci_encode(pci, cfg->address.has_byte, f->data + f->len));
+}
+
+void stack_fill_frame(struct isotp_stack *s, const uint8_t *data, size_t len)
+{
+	struct isotp_frame *f = &s->out;
+	size_t whole;
+
+	if (len)
+		memcpy(f->data + f->len, data, len);
+	f->len = (uint8_t)(f->len + len);
+	s->out_payload = (uint8_t)len;
+	whole = isotp_frame_len(f->len);
+	if (s->cfg.tx_padding && whole < ISOTP_FRAME_MAX_CLASSIC)
+		whole = ISOTP_FRAME_MAX_CLASSIC;
+	memset(f->data + f->len, s->cfg.tx_padding ? s->cfg.txpad : 0xCC, whole - f->len);
+	f->len = (uint8_t)whole;
+}
+
+int isotp_stack_init(struct isotp_stack *s, const struct isotp_config *cfg, void *rxbuf,
+		     size_t size)
+{
+	const char *reason;
+	const int rc = isotp_config_check(cfg, &reason);
+
+	if (rc < 0)
+		return rc;
+	memset(s, 0, sizeof(*s));
+	s->cfg = *cfg;
+	s->rx.buffer = rxbuf;
+	s->rx.size = size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
+	s->rx.ready = true;
+	return 0;
+}
+
+const struct isotp_frame *isotp_stack_peek(struct isotp_stack *s, uint64_t now)
+{
+	if (s->in_flight)
+		return NULL;
+	s->rendered = rx_fc_due(s, now);
+	if (s->rendered) {
+		rx_render(s, s->rendered);
+		return &s->out;
+	}
+	if (s->tx.state != ISOTP_TX_SEND || s->tx.due > now)
+		return NULL;
+	s->rendered = ISOTP_OUT_TX;
+	tx_render(s);
+	return &s->out;
+}
+
+void isotp_stack_requested(struct isotp_stack *s, uint64_t now)
+{
+	if (!s->rendered || s->in_flight)
+		return;
+	s->in_flight = s->rendered;
+	s->rendered = ISOTP_OUT_NONE;
+	s->n_as = stack_after(now, s->cfg.n_as_ns);
+	if (s->in_flight == ISOTP_OUT_TX)
+		tx_requested(s);
+	else
+		rx_requested(s, s->in_flight);
+}
+
+void isotp_stack_confirmed(struct isotp_stack *s, uint64_t now)
+{
+	const enum isotp_out what = s->in_flight;
+
+	s->in_flight = ISOTP_OUT_NONE;
+	if (what == ISOTP_OUT_TX)
+		tx_confirmed(s, now);
+	else if (what)
+		rx_confirmed(s, what, now);
+}
+
+bool isotp_stack_in_flight(const struct isotp_stack *s)
+{
+	return s->in_flight != ISOTP_OUT_NONE;
+}
+
+uint64_t isotp_stack_deadline(const struct isotp_stack *s)
+{
+	uint64_t t = ISOTP_NEVER;
+
+	if (s->in_flight)
+		t = s->n_as;
+	else if (s->tx.state == ISOTP_TX_SEND)
+		t = s->tx.due;
+	if (s->tx.state == ISOTP_TX_WAIT_FC)
+		t = earlier(t, s->tx.n_bs);
+	if (!s->in_flight)
+		t = earlier(t, rx_fc_deadline(s));
+	if (s->rx.receiving)
+		t = earlier(t, s->rx.n_cr);
+	return t;
+}
+
+/* The bus did not take our frame in time: whichever half it belonged to ends. */
+static void confirm_timeout(struct isotp_stack *s)
+{
+	const enum isotp_out what = s->in_flight;
+
+	s->in_flight = ISOTP_OUT_NONE;
+	if (what == ISOTP_OUT_TX && s->tx.state != ISOTP_TX_IDLE)
+		tx_end(s, ISOTP_N_TIMEOUT_A);
+	else if (what != ISOTP_OUT_TX && s->rx.receiving)
+		rx_end(s, ISOTP_N_TIMEOUT_A);
+}
+
+void isotp_stack_advance(struct isotp_stack *s, uint64_t now)
+{
+	if (s->in_flight && now >= s->n_as)
+		confirm_timeout(s);
+	if (s->tx.state == ISOTP_TX_WAIT_FC && now >= s->tx.n_bs)
+		tx_end(s, ISOTP_N_TIMEOUT_BS);
+	rx_advance(s, now);
+}
+
+/* ISO 15765-2:2016, table 23: what half duplex and the kind of address leave to be processed. */
+static bool is_expected(const struct isotp_stack *s, enum isotp_pci_type type)
+{
+	if (s->cfg.address.functional && type != ISOTP_PCI_SF)
+		return false;
+	if (!s->cfg.half_duplex)
+		return true;
+	return type == ISOTP_PCI_FC ? !s->rx.receiving : s->tx.state == ISOTP_TX_IDLE;
+}
+
+void isotp_stack_receive(struct isotp_stack *s, const struct isotp_frame *f, uint64_t now)
+{
+	const struct isotp_config *cfg = &s->cfg;
+	struct isotp_pci pci;
+
+	s->rendered = ISOTP_OUT_NONE; /* what is due may be another frame now */
+	isotp_stack_advance(s, now);
+	if (f->flags & (ISOTP_FRAME_REMOTE | ISOTP_FRAME_ERROR))
+		return;
+	if (cfg->fd != !!(f->flags & ISOTP_FRAME_FD) || cfg->sf_broadcast || cfg->cf_broadcast)
+		return;
+	if (!isotp_address_match(&cfg->address, f))
+		return;
+	if (isotp_pci_decode(&pci, f, cfg->address.has_byte) != ISOTP_PCI_OK ||
+	    !is_expected(s, pci.type))
+		return;
+	switch (pci.type) {
+	case ISOTP_PCI_SF:
+		rx_single_frame(s, f, &pci);
+		break;
+	case ISOTP_PCI_FF:
+		rx_first_frame(s, f, &pci, now);
+		break;
+	case ISOTP_PCI_CF:
+		rx_consecutive_frame(s, f, &pci, now);
+		break;
+	case ISOTP_PCI_FC:
+		tx_flow_control(s, f, &pci, now);
+		break;
+	}
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns "virtual:NAME": a bus of datagram sockets in a directory, without any CAN in the kernel. */
+#include "bus-internal.h"
+#include "clock.h"
+#include "virtual-directory.h"
+#include "virtual-peers.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+	BATCH = 16,
+	RESCAN_NS = 10000000, /* without inotify: how often to look for the first node */
+};
+
+struct inbox {
+	union isotp_socketcan wire[BATCH];
+	struct iovec iov[BATCH];
+	struct mmsghdr msg[BATCH];
+	char control[BATCH][CMSG_SPACE(sizeof(struct timespec))];
+};
+
+struct virtual_bus {
+	struct isotp_bus base;
+	int dir, sock, epoll, watch;
+	char node[VIRTUAL_NODE_NAME];
+	char where[ISOTP_BUS_WHERE];
+	bool stale; /* the directory has changed since the peers were looked up */
+	uint64_t lost_in;
+	struct virtual_peers peers;
+	struct inbox inbox;
+};
+
+static struct virtual_bus *virtual_of(struct isotp_bus *bus)
+{
+	return (struct virtual_bus *)bus;
+}
+
+static const struct virtual_bus *const_virtual_of(const struct isotp_bus *bus)
+{
+	return (const struct virtual_bus *)bus;
+}
+
+static int watch_fd(struct virtual_bus *v, int fd, uint32_t events)
+{
+	struct epoll_event ev = { .events = events, .data.fd = fd };
+
+	return epoll_ctl(v->epoll, EPOLL_CTL_ADD, fd, &ev) < 0 ? -errno : 0;
+}
+
+/* --- sending --- */
+
+static int virtual_send(struct isotp_bus *bus, const struct isotp_frame *f)
+{
+	struct virtual_bus *v = virtual_of(bus);
+
+	if (v->stale) {
+		v->stale = v->watch < 0;
+		virtual_peers_scan(&v->peers);
+	}
+	return virtual_peers_send(&v->peers, f);
+}
+
+static void virtual_abandon(struct isotp_bus *bus)
+{
+	virtual_of(bus)->peers.sending = false;
+}
+
+static uint64_t virtual_deadline(const struct isotp_bus *bus)
+{
+	const struct virtual_bus *v = const_virtual_of(bus);
+
+	if (v->watch < 0 && v->peers.sending && !v->peers.count)
+		return isotp_clock_now() + RESCAN_NS;
+	return virtual_peers_deadline(&v->peers);
+}
+
+/* --- receiving --- */
+
+/* What the descriptors have to say; true when frames wait. */
+static bool look(struct virtual_bus *v)
+{
+	struct epoll_event events[BATCH];
+	const int n = epoll_wait(v->epoll, events, BATCH, 0);
+	bool readable = n == BATCH;
+	char drain[4096];
+
+	for (int i = 0; i < n; i++) {
+		if (events[i].data.fd == v->sock)
+			readable = true;
+		if (events[i].data.fd == v->watch && read(v->watch, drain, sizeof(drain)) > 0)
+			v->stale = true;
+	}
+	return readable;
+}
+
+static uint64_t stamp_of(struct msghdr *msg)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		struct timespec ts;
+
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
+			continue;
+		memcpy(&ts, CMSG_DATA(c), sizeof(ts));
+		return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+	}
+	return isotp_clock_realtime();
+}
+
+/* Untrusted: what is no frame is left out. */
+static bool accept_frame(struct virtual_bus *v, int i, struct isotp_bus_frame *out)
+{
+	struct mmsghdr *m = &v->inbox.msg[i];
+	uint32_t lost;
+
+	if (isotp_socketcan_decode(&v->inbox.wire[i], m->msg_len, &out->frame) < 0)
+		return false;
+	lost = isotp_socketcan_lost_count(&out->frame);
+	v->lost_in += lost;
+	out->time_ns = stamp_of(&m->msg_hdr);
+	return !lost;
+}
+
+static int virtual_receive(struct isotp_bus *bus, struct isotp_bus_frame *frames, int room)
+{
+	struct virtual_bus *v = virtual_of(bus);
+	struct inbox *in = &v->inbox;
+	int n, taken = 0;
+
+	if (!look(v))
+		return 0;
+	for (int i = 0; i < BATCH; i++)
+		in->msg[i].msg_hdr.msg_controllen = sizeof(in->control[i]);
+	n = recvmmsg(v->sock, in->msg, (unsigned int)(room < BATCH ? room : BATCH), MSG_DONTWAIT,
+		     NULL);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	for (int i = 0; i < n; i++)
+		if (accept_frame(v, i, &frames[taken]))
+			taken++;
+	return taken;
+}
+
+/* --- opening and closing --- */
+
+static void prepare_inbox(struct inbox *in)
+{
+	for (int i = 0; i < BATCH; i++) {
+		in->iov[i] = (struct iovec){ &in->wire[i], sizeof(in->wire[i]) };
+		in->msg[i].msg_hdr = (struct msghdr){
+			.msg_iov = &in->iov[i],
+			.msg_iovlen = 1,
+			.msg_control = in->control[i],
+		};
+	}
+}
+
+static int join_bus(struct virtual_bus *v)
+{
+	const int on = 1;
+	int rc;
+
+	v->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (v->epoll < 0)
+		return -errno;
+	v->watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (v->watch >= 0 &&
+	    (inotify_add_watch(v->watch, v->where, IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE) < 0 ||
+	     watch_fd(v, v->watch, EPOLLIN) < 0)) {
+		close(v->watch);
+		v->watch = -1;
+	}
+	v->peers = (struct virtual_peers){
+		.dir = v->dir, .where = v->where, .self = v->node, .epoll = v->epoll
+	};
+	v->sock = virtual_node_bind(v->dir, v->where, v->node);
+	if (v->sock < 0)
+		return v->sock;
+	if (setsockopt(v->sock, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) < 0)
+		return -errno;
+	rc = watch_fd(v, v->sock, EPOLLIN);
+	if (rc == 0)
+		virtual_peers_scan(&v->peers);
+	v->stale = v->watch < 0;
+	return rc;
+}
+
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+static void virtual_close(struct isotp_bus *bus)
+{
+	struct virtual_bus *v = virtual_of(bus);
+
+	virtual_peers_release(&v->peers);
+	if (v->sock >= 0)
+		unlinkat(v->dir, v->node, 0);
+	close_fd(v->sock);
+	close_fd(v->watch);
+	close_fd(v->epoll);
+	close_fd(v->dir);
+	free(v);
+}
+
+static int virtual_open(struct isotp_bus **bus, const char *name, char *where, size_t size)
+{
+	struct virtual_bus *v = calloc(1, sizeof(*v));
+	int rc;
+
+	if (!v)
+		return -ENOMEM;
+	v->base.kind = &isotp_bus_virtual;
+	v->sock = v->epoll = v->watch = -1;
+	v->dir = virtual_directory_open(name, where, size);
+	prepare_inbox(&v->inbox);
+	rc = v->dir;
+	if (rc >= 0) {
+		snprintf(v->where, sizeof(v->where), "%s", where);
+		rc = join_bus(v);
+	}
+	if (rc < 0) {
+		virtual_close(&v->base);
+		return rc;
+	}
+	*bus = &v->base;
+	return 0;
+}
+
+static int virtual_fd(const struct isotp_bus *bus)
+{
+	return const_virtual_of(bus)->epoll;
+}
+
+static void virtual_status(const struct isotp_bus *bus, struct isotp_bus_status *status)
+{
+	const struct virtual_bus *v = const_virtual_of(bus);
+
+	*status = (struct isotp_bus_status){
+		.others = v->peers.count,
+		.lost_in = v->lost_in,
+		.lost_out = v->peers.lost,
+	};
+}
+
+const struct isotp_bus_kind isotp_bus_virtual = {
+	.prefix = "virtual:",
+	.open = virtual_open,
+	.close = virtual_close,
+	.send = virtual_send,
+	.abandon = virtual_abandon,
+	.receive = virtual_receive,
+	.fd = virtual_fd,
+	.deadline = virtual_deadline,
+	.status = virtual_status,
+};

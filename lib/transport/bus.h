@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bus.h - raw CAN frames to and from a named bus, whatever the bus is made of.
+ *
+ *	struct isotp_bus *bus;
+ *	char where[ISOTP_BUS_WHERE];
+ *
+ *	if (isotp_bus_open(&bus, "virtual:demo", where, sizeof(where)) < 0)
+ *		...
+ *	n = isotp_bus_receive(bus, frames, 16);
+ *
+ * Names: "virtual:NAME" is the embedded bus (bus-virtual.c). Nothing here blocks: wait for
+ * isotp_bus_fd to become readable or for isotp_bus_deadline to pass, then receive and send again.
+ * Functions return 0 or a count, -errno for failures of this machine.
+ */
+#ifndef ISOTP_TRANSPORT_BUS_H
+#define ISOTP_TRANSPORT_BUS_H
+
+#include "protocol/frame.h"
+
+#define ISOTP_BUS_WHERE 4096 /* room for the longest `where` */
+
+struct isotp_bus;
+
+struct isotp_bus_frame {
+	struct isotp_frame frame;
+	uint64_t time_ns; /* when the kernel received it, since 1970 */
+};
+
+struct isotp_bus_status {
+	unsigned int others; /* nodes on the bus besides this one */
+	uint64_t lost_in;    /* frames that did not reach us because we were slow */
+	uint64_t lost_out;   /* frames of ours that a slow reader lost */
+};
+
+/*
+ * Opens a bus. `where` receives the place that it uses (virtual: the directory), also when opening
+ * fails, for messages. Errors: -ENODEV no bus of this kind of name; -EINVAL an impossible NAME;
+ * virtual: -ENOTDIR not a real directory, -EPERM it belongs to another user, else as mkdir, open,
+ * bind say. The bus is the caller's to close.
+ */
+int isotp_bus_open(struct isotp_bus **bus, const char *name, char *where, size_t size);
+
+/* Leaves the bus; NULL is allowed. */
+void isotp_bus_close(struct isotp_bus *bus);
+
+/*
+ * Sends one frame to all others. 0: the bus took it. -EAGAIN: not yet, nobody else is there or a
+ * reader is slow; call again with the same frame, who has it does not get it twice.
+ */
+int isotp_bus_send(struct isotp_bus *bus, const struct isotp_frame *f);
+
+/* Forgets a frame that isotp_bus_send has not taken yet. */
+void isotp_bus_abandon(struct isotp_bus *bus);
+
+/* Takes up to `room` frames that have arrived, oldest first; 0 when there are none. */
+int isotp_bus_receive(struct isotp_bus *bus, struct isotp_bus_frame *frames, int room);
+
+/* A descriptor that is readable when receive or send has something to do. */
+int isotp_bus_fd(const struct isotp_bus *bus);
+
+/* When to call isotp_bus_send again at the latest (isotp_clock_now), or ISOTP_NEVER. */
+uint64_t isotp_bus_deadline(const struct isotp_bus *bus);
+
+void isotp_bus_status(const struct isotp_bus *bus, struct isotp_bus_status *status);
+
+#endif

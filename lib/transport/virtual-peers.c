@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns who else is on an embedded bus, and getting a frame to all of them. */
+#include "virtual-peers.h"
+
+#include "clock.h"
+#include "protocol/stack.h" /* ISOTP_NEVER */
+#include "virtual-directory.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const uint64_t PATIENCE_NS = 500000000; /* below N_As, N_Bs and N_Cr */
+
+struct virtual_peer {
+	int fd;	       /* connected to it: only so POLLOUT tells of room in its queue */
+	bool present;  /* seen by the scan that is under way */
+	bool owed;     /* has not got the frame that is being sent */
+	uint64_t lost; /* frames it lost since it last had room; not waited for meanwhile */
+	char node[VIRTUAL_NODE_NAME];
+};
+
+static void remove_peer(struct virtual_peers *peers, unsigned int i)
+{
+	close(peers->list[i].fd);
+	peers->list[i] = peers->list[--peers->count];
+}
+
+/* A node that has died is unlinked by whoever meets it. */
+static void bury(const struct virtual_peers *peers, const char *node)
+{
+	if (virtual_node_is(peers->dir, node))
+		unlinkat(peers->dir, node, 0);
+}
+
+static bool grow(struct virtual_peers *peers)
+{
+	const unsigned int room = peers->room ? 2 * peers->room : 8;
+	struct virtual_peer *list;
+
+	if (peers->count < peers->room)
+		return true;
+	list = realloc(peers->list, room * sizeof(*list));
+	if (!list)
+		return false;
+	peers->list = list;
+	peers->room = room;
+	return true;
+}
+
+static void add_peer(struct virtual_peers *peers, const char *node)
+{
+	struct epoll_event ev = { .events = EPOLLOUT | EPOLLET };
+	struct virtual_peer *p;
+	int fd;
+
+	if (!grow(peers))
+		return;
+	fd = virtual_node_connect(peers->dir, peers->where, node);
+	if (fd == -ECONNREFUSED)
+		bury(peers, node);
+	if (fd < 0)
+		return;
+	ev.data.fd = fd;
+	if (epoll_ctl(peers->epoll, EPOLL_CTL_ADD, fd, &ev) < 0) {
+		close(fd);
+		return;
+	}
+	p = &peers->list[peers->count++];
+	*p = (struct virtual_peer){ .fd = fd, .present = true, .owed = peers->sending };
+	memcpy(p->node, node, strlen(node) + 1); /* virtual_node_is has seen to its length */
+}
+
+static void note_entry(struct virtual_peers *peers, const char *entry)
+{
+	if (!strcmp(entry, peers->self) || !virtual_node_is(peers->dir, entry))
+		return;
+	for (unsigned int i = 0; i < peers->count; i++) {
+		if (!strcmp(peers->list[i].node, entry)) {
+			peers->list[i].present = true;
+			return;
+		}
+	}
+	add_peer(peers, entry);
+}
+
+static DIR *open_listing(int dir)
+{
+	const int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *listing = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!listing && fd >= 0)
+		close(fd);
+	return listing;
+}
+
+void virtual_peers_scan(struct virtual_peers *peers)
+{
+	DIR *listing = open_listing(peers->dir);
+	const struct dirent *entry;
+
+	if (!listing)
+		return;
+	for (unsigned int i = 0; i < peers->count; i++)
+		peers->list[i].present = false;
+	while ((entry = readdir(listing)))
+		note_entry(peers, entry->d_name);
+	closedir(listing);
+	for (unsigned int i = peers->count; i-- > 0;)
+		if (!peers->list[i].present)
+			remove_peer(peers, i);
+}
+
+/* 0: it is in the peer's queue; -EAGAIN: there is no room; else the peer is gone. */
+static int put(const struct virtual_peer *p, const union isotp_socketcan *wire, size_t size)
+{
+	if (send(p->fd, wire, size, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+		return 0;
+	return errno == EAGAIN || errno == ENOBUFS || errno == EINTR ? -EAGAIN : -errno;
+}
+
+/* Tells a peer what it lost, once it has room again. */
+static int tell_lost(struct virtual_peer *p)
+{
+	union isotp_socketcan wire;
+	struct isotp_frame f;
+	int rc;
+
+	if (!p->lost)
+		return 0;
+	isotp_socketcan_lost(p->lost, &f);
+	rc = put(p, &wire, isotp_socketcan_encode(&f, &wire));
+	if (rc == 0)
+		p->lost = 0;
+	return rc;
+}
+
+static bool out_of_patience(struct virtual_peers *peers)
+{
+	const uint64_t now = isotp_clock_now();
+
+	if (peers->since == ISOTP_NEVER)
+		peers->since = now;
+	return now - peers->since >= PATIENCE_NS;
+}
+
+/* Returns false while the peer is to be waited for. */
+static bool deliver(struct virtual_peers *peers, unsigned int i)
+{
+	struct virtual_peer *p = &peers->list[i];
+	const bool losing = p->lost > 0;
+	int rc = tell_lost(p);
+
+	if (rc == 0)
+		rc = put(p, &peers->wire, peers->wire_size);
+	if (rc == -EAGAIN && !losing && !out_of_patience(peers))
+		return false;
+	if (rc != 0 && rc != -EAGAIN) {
+		if (rc == -ECONNREFUSED)
+			bury(peers, p->node);
+		remove_peer(peers, i);
+		return true;
+	}
+	if (rc == -EAGAIN) {
+		p->lost++;
+		peers->lost++;
+	}
+	p->owed = false;
+	peers->delivered = true;
+	return true;
+}
+
+static void begin(struct virtual_peers *peers, const struct isotp_frame *f)
+{
+	peers->wire_size = isotp_socketcan_encode(f, &peers->wire);
+	peers->sending = true;
+	peers->delivered = false;
+	peers->since = ISOTP_NEVER;
+	for (unsigned int i = 0; i < peers->count; i++)
+		peers->list[i].owed = true;
+}
+
+int virtual_peers_send(struct virtual_peers *peers, const struct isotp_frame *f)
+{
+	bool waiting = false;
+
+	if (!peers->sending)
+		begin(peers, f);
+	for (unsigned int i = peers->count; i-- > 0;)
+		if (peers->list[i].owed && !deliver(peers, i))
+			waiting = true;
+	if (waiting || !peers->delivered)
+		return -EAGAIN;
+	peers->sending = false;
+	return 0;
+}
+
+uint64_t virtual_peers_deadline(const struct virtual_peers *peers)
+{
+	if (!peers->sending || peers->since == ISOTP_NEVER)
+		return ISOTP_NEVER;
+	return peers->since + PATIENCE_NS;
+}
+
+void virtual_peers_release(struct virtual_peers *peers)
+{
+	for (unsigned int i = peers->count; i-- > 0;) {
+		tell_lost(&peers->list[i]);
+		remove_peer(peers, i);
+	}
+	free(peers->list);
+	peers->list = NULL;
+}

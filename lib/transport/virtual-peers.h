@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * virtual-peers.h - the other nodes on an embedded bus, and the frame that is on its way to them.
+ *
+ * Each peer has a queue of some ten frames (net.unix.max_dgram_qlen). A frame waits up to half a
+ * second for peers whose queue is full; then these lose frames, and are not waited for again, until
+ * they have room: they are told then how many they lost.
+ */
+#ifndef ISOTP_TRANSPORT_VIRTUAL_PEERS_H
+#define ISOTP_TRANSPORT_VIRTUAL_PEERS_H
+
+#include "socketcan.h"
+
+struct virtual_peer;
+
+struct virtual_peers {
+	int dir;	   /* the bus, */
+	const char *where; /* its path, */
+	const char *self;  /* and our own node in it */
+	int epoll;	   /* watches the peers for room in their queues */
+	struct virtual_peer *list;
+	unsigned int count, room;
+	bool sending;	/* a frame was begun and is not yet with all peers */
+	bool delivered; /* somebody has got it, or was given up */
+	uint64_t since; /* when we began to wait for a slow peer, or ISOTP_NEVER */
+	union isotp_socketcan wire;
+	size_t wire_size;
+	uint64_t lost; /* frames that slow peers have lost */
+};
+
+/* Looks up anew who is there. Dead nodes are removed from the directory. */
+void virtual_peers_scan(struct virtual_peers *peers);
+
+/* As isotp_bus_send: 0, or -EAGAIN to call again with the same frame. */
+int virtual_peers_send(struct virtual_peers *peers, const struct isotp_frame *f);
+
+/* When to call it again at the latest; ISOTP_NEVER when nothing is being sent. */
+uint64_t virtual_peers_deadline(const struct virtual_peers *peers);
+
+/* Leaves them all, and tells slow ones what they lost if they have room by now. */
+void virtual_peers_release(struct virtual_peers *peers);
+
+#endif

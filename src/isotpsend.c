@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: MIT */
+/* isotpsend: sends PDUs, one by one, and says how each ended. */
+#include "cli/lines.h"
+#include "cli/options.h"
+#include "cli/payload.h"
+#include "cli/progress.h"
+#include "cli/session.h"
+#include "cli/tool.h"
+#include "cli/values.h"
+#include "transport/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define UNUSED __attribute__((unused))
+
+static const uint64_t FOREVER = UINT64_MAX;
+static const uint64_t DAY_NS = 86400ull * 1000000000ull;
+
+struct sender {
+	struct options shared;
+	struct session session;
+	struct payload payload;
+	char *file;
+	uint64_t length; /* of the pattern; 0: none */
+	bool lines;
+	uint64_t repeat;
+	uint64_t interval_ns; /* from start to start */
+	uint64_t pause_ns;    /* before each PDU */
+	uint64_t timeout_ns;  /* of one transfer; 0: none */
+	bool no_wait;
+};
+
+/* --- options --- */
+
+static struct sender *sender_of(struct options *o)
+{
+	return o->own;
+}
+
+static void set_file(struct options *o, const char *what, const char *arg)
+{
+	if (!*arg)
+		tool_refuse(what, "'' is no file name");
+	free(sender_of(o)->file);
+	sender_of(o)->file = strdup(arg);
+	if (!sender_of(o)->file)
+		tool_refuse(what, "out of memory");
+}
+
+static void set_length(struct options *o, const char *what, const char *arg)
+{
+	sender_of(o)->length = option_count(what, arg, 1, PAYLOAD_MAX);
+}
+
+static void set_lines(struct options *o, const char *what UNUSED, const char *arg UNUSED)
+{
+	sender_of(o)->lines = true;
+}
+
+static uint64_t repeat_count(const char *what, const char *arg, const char *forever)
+{
+	char why[VALUE_WHY];
+	uint64_t n = FOREVER;
+
+	if (strcmp(arg, forever) != 0 && value_count(arg, 1, FOREVER - 1, &n, why) < 0)
+		tool_refuse(what, "'%s' is neither a number above 0 nor '%s'", arg, forever);
+	return n;
+}
+
+static void set_repeat(struct options *o, const char *what, const char *arg)
+{
+	sender_of(o)->repeat = repeat_count(what, arg, "forever");
+}
+
+static void set_repeat_short(struct options *o, const char *what, const char *arg)
+{
+	sender_of(o)->repeat = repeat_count(what, arg, "i");
+}
+
+static void set_interval(struct options *o, const char *what, const char *arg)
+{
+	sender_of(o)->interval_ns = option_duration(what, arg, 0, DAY_NS);
+}
+
+static void set_pause_short(struct options *o, const char *what, const char *arg)
+{
+	sender_of(o)->pause_ns = option_duration(what, arg, 1000, DAY_NS);
+}
+
+static void set_timeout(struct options *o, const char *what, const char *arg)
+{
+	sender_of(o)->timeout_ns = option_duration(what, arg, 0, DAY_NS);
+	if (!sender_of(o)->timeout_ns)
+		tool_refuse(what, "'%s' leaves no time at all", arg);
+}
+
+static void set_no_wait(struct options *o, const char *what UNUSED, const char *arg UNUSED)
+{
+	sender_of(o)->no_wait = true;
+}
+
+static void set_wait_short(struct options *o, const char *what UNUSED, const char *arg UNUSED)
+{
+	sender_of(o)->no_wait = false;
+}
+
+static void set_sf_broadcast(struct options *o, const char *what UNUSED, const char *arg UNUSED)
+{
+	o->config.sf_broadcast = true;
+}
+
+static void set_cf_broadcast(struct options *o, const char *what UNUSED, const char *arg UNUSED)
+{
+	o->config.cf_broadcast = true;
+}
+
+static void set_txtime_short(struct options *o, const char *what, const char *arg)
+{
+	o->config.frame_txtime_ns = 0;
+	if (strcmp(arg, "ZERO") != 0)
+		o->config.frame_txtime_ns = (uint32_t)option_duration(what, arg, 1, UINT32_MAX - 1);
+}
+
+static void set_force_short(struct options *o, const char *what, const char *arg)
+{
+	o->config.tx_stmin_ns = (uint32_t)option_duration(what, arg, 1, UINT32_MAX);
+	o->config.force_tx_stmin = true;
+}
+
+static const struct option own_options[] = {
+	{ 0, "file", "FILE", "send the bytes of a file as they are; - is standard input",
+	  set_file },
+	{ 'D', "length", "N", "send N bytes of a pattern: 01 02 ... FF 01 ...", set_length },
+	{ 0, "lines", NULL, "each line of standard input is one PDU in hex", set_lines },
+	{ 0, "repeat", "N", "send N times, or forever", set_repeat },
+	{ 'l', NULL, "N|i", "the same, i is forever", set_repeat_short },
+	{ 0, "interval", "T", "start the PDUs this far apart", set_interval },
+	{ 'g', NULL, "US", "wait so many microseconds before each PDU", set_pause_short },
+	{ 0, "timeout", "T", "give a transfer up after this time", set_timeout },
+	{ 0, "no-wait", NULL, "exit 0 whatever becomes of the transfer", set_no_wait },
+	{ 'b', NULL, NULL, "wait for the end of the transfer: the default here", set_wait_short },
+	{ 'S', "sf-broadcast", NULL, "single frames to everybody, no --rx-id needed",
+	  set_sf_broadcast },
+	{ 'C', "cf-broadcast", NULL, "send without flow control, no --rx-id needed",
+	  set_cf_broadcast },
+	{ 't', NULL, "NS", "extra gap before each consecutive frame; or ZERO", set_txtime_short },
+	{ 'f', NULL, "NS", "leave this gap between frames, as --tx-stmin", set_force_short },
+	{ 0 },
+};
+
+static const struct program program = {
+	.name = "isotpsend",
+	.operands = "[OPTION...] INTERFACE [BYTE...]",
+	.own = own_options,
+	.sends = true,
+};
+
+static void refuse_two_sources(const struct sender *s)
+{
+	const bool given[] = { *s->shared.operands, s->file, s->length, s->lines };
+	const char *const names[] = { "BYTE", "--file", "--length", "--lines" };
+	const char *first = NULL;
+
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
+		if (given[i] && first)
+			tool_refuse(first, "excludes %s: a PDU comes from one place", names[i]);
+		if (given[i])
+			first = names[i];
+	}
+	if (s->lines && s->repeat != 1)
+		tool_refuse("--lines", "excludes --repeat");
+}
+
+/* --- the payload: read whole before anything is opened --- */
+
+/* Why a PDU of this length cannot be sent, or NULL. */
+static const char *length_fault(const struct sender *s, size_t len)
+{
+	static char text[96];
+	const struct isotp_config *cfg = &s->shared.config;
+	const uint32_t max = isotp_sf_max(cfg->tx_dl, cfg->address.has_byte);
+
+	if (!len)
+		return "is empty: there is no byte to send";
+	if ((!cfg->sf_broadcast && !cfg->address.functional) || len <= max)
+		return NULL;
+	snprintf(text, sizeof(text), "%zu bytes are more than the %" PRIu32 " of a single frame",
+		 len, max);
+	return text;
+}
+
+static void read_whole(struct sender *s, const char *name, int fd)
+{
+	const int rc = payload_read(&s->payload, fd);
+
+	if (rc == -EINTR)
+		tool_finish(TOOL_DONE);
+	if (rc == -EFBIG)
+		tool_refuse(name, "more than the %" PRIu32 " bytes of the longest PDU",
+			    (uint32_t)PAYLOAD_MAX);
+	if (rc < 0) {
+		tool_error("%s: %s", name, tool_strerror(rc));
+		tool_finish(TOOL_SYSTEM);
+	}
+}
+
+static void read_file(struct sender *s)
+{
+	const bool is_stdin = !strcmp(s->file, "-");
+	const int fd = is_stdin ? STDIN_FILENO : open(s->file, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		tool_error("%s: %s", s->file, tool_strerror(errno));
+		tool_finish(TOOL_SYSTEM);
+	}
+	read_whole(s, is_stdin ? "standard input" : s->file, fd);
+	if (!is_stdin)
+		close(fd);
+}
+
+static int read_hex_stdin(struct sender *s, char why[VALUE_WHY])
+{
+	struct payload text = { 0 };
+	int rc;
+
+	if (isatty(STDIN_FILENO))
+		tool_warn("type the bytes in hex, end with Ctrl-D");
+	read_whole(s, "standard input", STDIN_FILENO);
+	text = s->payload;
+	s->payload = (struct payload){ 0 };
+	rc = payload_hex(&s->payload, (const char *)text.data, text.len, why);
+	payload_release(&text);
+	return rc;
+}
+
+static void read_payload(struct sender *s)
+{
+	char why[VALUE_WHY] = "out of memory";
+	const char *fault;
+	int rc = 0;
+
+	if (s->lines)
+		return;
+	if (s->file)
+		read_file(s);
+	else if (s->length)
+		rc = payload_pattern(&s->payload, (size_t)s->length);
+	else if (*s->shared.operands)
+		rc = payload_words(&s->payload, s->shared.operands, why);
+	else
+		rc = read_hex_stdin(s, why);
+	fault = rc < 0 ? why : length_fault(s, s->payload.len);
+	if (fault)
+		tool_refuse("payload", "%s", fault);
+}
+
+/* --- sending --- */
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static enum tool_exit give_up(struct sender *s)
+{
+	char time[VALUE_DURATION_TEXT];
+
+	isotp_channel_cancel(s->session.channel);
+	value_duration_text(s->timeout_ns, time);
+	if (session_alone(&s->session))
+		tool_error("%s: nobody else on the bus within %s (looked in %s)",
+			   s->shared.interface, time, s->session.where);
+	else
+		tool_error("%s: the transfer did not end within %s", s->shared.interface, time);
+	return TOOL_NO_PDU;
+}
+
+/* Runs the channel until the PDU is through; what arrives meanwhile is not ours to print. */
+static enum tool_exit await_end(struct sender *s, struct progress *bar)
+{
+	struct isotp_channel *ch = s->session.channel;
+	const uint64_t deadline = s->timeout_ns ? isotp_clock_now() + s->timeout_ns : ISOTP_NEVER;
+	struct isotp_event ev;
+	uint32_t done, length;
+	int rc;
+
+	for (;;) {
+		rc = isotp_channel_next(ch, &ev, earlier(deadline, progress_deadline(bar)));
+		if (rc < 0)
+			return session_tell_failure(&s->session, rc);
+		if (rc && ev.type == ISOTP_EVENT_SENT)
+			break;
+		if (isotp_clock_now() >= deadline)
+			return give_up(s);
+		if (isotp_channel_sending(ch, &done, &length))
+			progress_show(bar, done, length);
+	}
+	progress_end(bar);
+	return session_tell_result(&s->session, &ev, s->no_wait ? tool_warn : tool_error);
+}
+
+static enum tool_exit transfer(struct sender *s, const struct payload *p)
+{
+	struct progress bar;
+	enum tool_exit status;
+	int rc;
+
+	rc = isotp_channel_send(s->session.channel, p->data, p->len);
+	if (rc < 0)
+		return session_tell_failure(&s->session, rc);
+	progress_begin(&bar);
+	status = await_end(s, &bar);
+	progress_end(&bar);
+	if (session_tell_losses(&s->session) && status == TOOL_NO_FC)
+		status = TOOL_LOST;
+	if (status == TOOL_DONE)
+		tool_note("%s: %zu bytes sent", s->shared.interface, p->len);
+	return s->no_wait && !tool_stopped() ? TOOL_DONE : status;
+}
+
+/* Lets the connection live until a moment; TOOL_DONE when it has come. */
+static enum tool_exit idle_until(struct sender *s, uint64_t moment)
+{
+	struct isotp_event ev;
+	int rc;
+
+	do {
+		rc = isotp_channel_next(s->session.channel, &ev, moment);
+	} while (rc > 0);
+	return rc < 0 ? session_tell_failure(&s->session, rc) : TOOL_DONE;
+}
+
+/* The time before PDU number n: -g before each, --interval from start to start. */
+static enum tool_exit wait_turn(struct sender *s, uint64_t n, uint64_t start)
+{
+	enum tool_exit status = TOOL_DONE;
+
+	if (s->pause_ns)
+		status = idle_until(s, isotp_clock_now() + s->pause_ns);
+	if (status == TOOL_DONE && s->interval_ns && n)
+		status = idle_until(s, start + n * s->interval_ns);
+	return status;
+}
+
+static enum tool_exit send_repeated(struct sender *s)
+{
+	const uint64_t start = isotp_clock_now();
+	enum tool_exit status = TOOL_DONE;
+
+	for (uint64_t n = 0; status == TOOL_DONE && !tool_stopped() && n < s->repeat; n++) {
+		status = wait_turn(s, n, start);
+		if (status == TOOL_DONE && !tool_stopped())
+			status = transfer(s, &s->payload);
+	}
+	return status;
+}
+
+/* One line: blank ones are left out, a bad one ends the program before anything of it is sent. */
+static enum tool_exit send_line(struct sender *s, const struct line *line, uint64_t *n,
+				uint64_t start)
+{
+	char why[VALUE_WHY] = "out of memory";
+	const char *fault;
+	enum tool_exit status;
+
+	if (line_blank(line))
+		return TOOL_DONE;
+	fault = payload_hex(&s->payload, line->text, line->len, why) < 0
+			? why
+			: length_fault(s, s->payload.len);
+	if (fault) {
+		tool_error("line %" PRIu64 ": %s", line->number, fault);
+		return TOOL_USAGE;
+	}
+	status = wait_turn(s, (*n)++, start);
+	return status == TOOL_DONE && !tool_stopped() ? transfer(s, &s->payload) : status;
+}
+
+static enum tool_exit send_lines(struct sender *s)
+{
+	const uint64_t start = isotp_clock_now();
+	struct lines lines = { .fd = STDIN_FILENO };
+	enum tool_exit status = TOOL_DONE;
+	struct line line;
+	uint64_t n = 0;
+	int rc;
+
+	while (status == TOOL_DONE && !tool_stopped()) {
+		rc = lines_next(&lines, s->session.channel, &line);
+		if (rc < 0 && rc != -EINTR) {
+			tool_error("standard input: %s", tool_strerror(rc));
+			status = TOOL_SYSTEM;
+		}
+		if (rc <= 0)
+			break;
+		status = send_line(s, &line, &n, start);
+	}
+	lines_release(&lines);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct sender s = { .repeat = 1 };
+	enum tool_exit status;
+
+	tool_init(argc ? argv[0] : program.name);
+	s.shared.own = &s;
+	options_parse(&s.shared, &program, argc, (const char **)argv);
+	refuse_two_sources(&s);
+	read_payload(&s);
+	status = session_open(&s.session, &s.shared);
+	if (status == TOOL_DONE)
+		status = s.lines ? send_lines(&s) : send_repeated(&s);
+	session_close(&s.session);
+	payload_release(&s.payload);
+	free(s.file);
+	options_release(&s.shared);
+	tool_finish(status);
+}

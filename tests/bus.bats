@@ -1,0 +1,245 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# virtual:NAME: the directory, who takes part, slow, stopped and dead nodes.
+
+load helpers
+
+setup() { common_setup; }
+teardown() { common_teardown; }
+
+to_ecu=(-s 7E0 -d 7E8)
+as_ecu=(-s 7E8 -d 7E0)
+
+# as_user COMMAND...: as nobody, since root is not held up by modes.
+as_user() {
+	[ "$(id -u)" -eq 0 ] || skip_or_fail "only root can become another user"
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+@test "the directory is private, is found in \$XDG_RUNTIME_DIR, and is left empty" {
+	start_recv "${as_ecu[@]}" virtual:b
+	[ "$(stat -c %a "$XDG_RUNTIME_DIR/isotp" "$bus_dir" | sort -u)" = 700 ]
+	run -0 isotpsend "${to_ecu[@]}" virtual:b 22F190
+	ended_with 0 "$pid"
+	nodes_are 0
+}
+
+@test "without \$XDG_RUNTIME_DIR it lies in the user's own folder of \$TMPDIR" {
+	unset XDG_RUNTIME_DIR
+	bus_dir=$TMPDIR/isotp-$(id -u)/b
+	start_recv "${as_ecu[@]}" virtual:b
+	run -0 isotpsend "${to_ecu[@]}" virtual:b 22F190
+	ended_with 0 "$pid"
+}
+
+@test "a name with a slash is a path" {
+	bus_dir=$BATS_TEST_TMPDIR/here
+	start_recv "${as_ecu[@]}" virtual:./here
+	run -0 isotpsend "${to_ecu[@]}" "virtual:$bus_dir" 22F190
+	ended_with 0 "$pid"
+}
+
+@test "a path too long for a socket address works" {
+	local long
+
+	long=$BATS_TEST_TMPDIR/$(printf 'd%.0s' {1..120})
+	mkdir "$long"
+	bus_dir=$long/b
+	XDG_RUNTIME_DIR=$long
+	bus_dir=$long/isotp/b
+	start_recv "${as_ecu[@]}" virtual:b
+	run -0 isotpsend "${to_ecu[@]}" virtual:b -D 100
+	ended_with 0 "$pid"
+	nodes_are 0
+}
+
+@test "impossible names are refused" {
+	local name
+
+	for name in virtual: virtual:. virtual:..; do
+		run -2 --separate-stderr isotpsend "${to_ecu[@]}" "$name" 11
+		[ "$stderr" = "isotpsend: $name: the name of the bus is empty, '.' or '..'" ]
+	done
+	run -1 --separate-stderr isotpsend "${to_ecu[@]}" "virtual:$(printf 'n%.0s' {1..300})" 11
+	[[ $stderr == *": file name too long" ]]
+}
+
+@test "what is no directory of its own is not used: a file, a link" {
+	mkdir -p -m 700 "$XDG_RUNTIME_DIR/isotp" elsewhere
+	: >"$XDG_RUNTIME_DIR/isotp/file"
+	ln -s "$PWD/elsewhere" "$XDG_RUNTIME_DIR/isotp/link"
+	for name in file link; do
+		run -1 --separate-stderr isotpsend "${to_ecu[@]}" virtual:$name 11
+		[ "$stderr" = "isotpsend: virtual:$name: $XDG_RUNTIME_DIR/isotp/$name is not a directory of its own" ]
+	done
+	[ -z "$(ls elsewhere)" ]
+}
+
+@test "a directory of another user is refused by name" {
+	as_user true
+	mkdir -p "$XDG_RUNTIME_DIR/isotp/b"
+	chown -R 65534:65534 "$XDG_RUNTIME_DIR/isotp"
+	run -1 --separate-stderr isotpsend "${to_ecu[@]}" virtual:b 11
+	[ "$stderr" = "isotpsend: virtual:b: $XDG_RUNTIME_DIR/isotp belongs to another user" ]
+}
+
+# reachable_copy: the program and a bus where another user can reach them.
+reachable_copy() {
+	place=$(mktemp -d /tmp/isotp-test.XXXXXX)
+	chmod 755 "$place"
+	cp "$BUILDDIR/isotpsend" "$BUILDDIR/isotprecv" "$place"
+}
+
+@test "an ordinary user without permission gets a clear message" {
+	reachable_copy
+	mkdir -m 555 "$place/run"
+	run -1 --separate-stderr as_user env XDG_RUNTIME_DIR="$place/run" \
+		"$place/isotpsend" "${to_ecu[@]}" virtual:b 11
+	rm -rf "$place"
+	[ "$stderr" = "isotpsend: virtual:b: no permission to use $place/run/isotp" ]
+}
+
+@test "an unwritable bus directory of a path gets a clear message" {
+	reachable_copy
+	mkdir -m 755 "$place/bus"
+	run -1 --separate-stderr as_user "$place/isotpsend" "${to_ecu[@]}" "virtual:$place/bus" 11
+	rm -rf "$place"
+	[ "$stderr" = "isotpsend: virtual:$place/bus: no permission to use $place/bus" ]
+}
+
+@test "two users share the bus of a path that both may use" {
+	reachable_copy
+	mkdir -m 777 "$place/bus"
+	bus_dir=$place/bus
+	start_recv "${as_ecu[@]}" "virtual:$place/bus"
+	run -0 as_user "$place/isotpsend" "${to_ecu[@]}" "virtual:$place/bus" -D 100
+	ended_with 0 "$pid"
+	rm -rf "$place"
+}
+
+@test "other files in the directory are left alone" {
+	mkdir -p -m 700 "$bus_dir"
+	echo text >"$bus_dir/node-notes"
+	mkdir "$bus_dir/node-dir"
+	mkfifo "$bus_dir/node-fifo"
+	ln -s nowhere "$bus_dir/node-link"
+	start_recv "${as_ecu[@]}" virtual:b
+	run -0 isotpsend "${to_ecu[@]}" virtual:b 22F190
+	ended_with 0 "$pid"
+	[ "$(ls "$bus_dir")" = $'node-dir\nnode-fifo\nnode-link\nnode-notes' ]
+}
+
+@test "alone on the bus: waits N_As, then says where it looked" {
+	run -1 --separate-stderr isotpsend "${to_ecu[@]}" --n-as=50ms virtual:b 11
+	[ "$stderr" = "isotpsend: virtual:b: nobody else on the bus within 50 ms (looked in $bus_dir)" ]
+	nodes_are 0
+}
+
+@test "a node that was killed is cleared away by whoever meets it" {
+	start_recv "${as_ecu[@]}" virtual:b
+	kill -KILL "$pid"
+	wait "$pid" || true
+	nodes_are 1
+	run -1 --separate-stderr isotpsend "${to_ecu[@]}" --n-as=50ms virtual:b 11
+	nodes_are 0
+}
+
+@test "a receiver that dies in mid-transfer is no flow control for the sender" {
+	start_recv "${as_ecu[@]}" --stmin=20ms --bs=2 virtual:b
+	start_log virtual:b
+	start send "$BUILDDIR/isotpsend" "${to_ecu[@]}" --n-bs=100ms -D 4000 virtual:b
+	wait_until grep -q '^7E0#24' log.out
+	kill -KILL "${started[0]}"
+	ended_with 3 "$pid"
+	grep -q '^isotpsend: virtual:b: no flow control from 7E8 within 100 ms; [0-9]* of 4000 bytes sent$' send.err
+}
+
+@test "a stopped peer: no flow control; when it goes on it is on the bus again" {
+	start_recv "${as_ecu[@]}" --loop virtual:b
+	kill -STOP "$pid"
+	run -3 --separate-stderr isotpsend "${to_ecu[@]}" --n-bs=100ms virtual:b -D 20
+	[ "$stderr" = "isotpsend: virtual:b: no flow control from 7E8 within 100 ms; 6 of 20 bytes sent" ]
+	kill -CONT "$pid"
+	run -0 isotpsend "${to_ecu[@]}" virtual:b 22F190
+	wait_until grep -q '^22 F1 90 $' recv.out
+}
+
+@test "a stopped third node does not stop the bus; it learns what it lost" {
+	start_recv "${as_ecu[@]}" --loop virtual:b
+	start third "$BUILDDIR/isotprecv" -s 700 -d 708 --loop virtual:b
+	kill -STOP "$pid"
+	run -0 --separate-stderr isotpsend "${to_ecu[@]}" virtual:b -D 300
+	[[ $stderr == "isotpsend: virtual:b: frames lost by a reader that does not keep up: "[0-9]*" (in $bus_dir)" ]]
+	wait_until grep -q '^01 02' recv.out
+	# A frame of somebody who is still there tells the count: flow control, from the first receiver.
+	kill -CONT "$pid"
+	run -0 isotpsend "${to_ecu[@]}" virtual:b -D 20
+	run -0 isotpsend "${to_ecu[@]}" virtual:b -D 30
+	kill -TERM "$pid"
+	wait "$pid" || true
+}
+
+@test "a reader with a full queue is told the count and ends with 9" {
+	start_recv "${as_ecu[@]}" --loop virtual:b
+	kill -STOP "$pid"
+	# 30 single frames, then a pause in which the reader makes room, then one more.
+	{
+		for _ in {1..30}; do echo '7E0#0111'; done
+		echo 'wait 123'
+		echo '7E0#0122'
+	} >play.in
+	start play bash -c 'exec "$BUILDDIR/tests/bustool" play virtual:b <play.in'
+	local player=$pid
+	wait_until grep -q waiting play.out
+	kill -CONT "${started[0]}"
+	echo '123#00' | bustool play virtual:b
+	ended_with 0 "$player"
+	wait_until grep -q '^22 $' recv.out
+	kill -TERM "${started[0]}"
+	ended_with 9 "${started[0]}"
+	grep -qE '^isotprecv: virtual:b: frames lost on the way to this program: [0-9]+$' recv.err
+	# what came and what was told add up to what was sent
+	told=$(sed -nE 's/.*lost on the way to this program: ([0-9]+)$/\1/p' recv.err)
+	[ $((told + $(grep -c '^11 $' recv.out))) -eq 30 ]
+}
+
+both_whole() {
+	[ "$(grep -c '^701#' log.out)" -eq 28573 ] && [ "$(grep -c '^702#' log.out)" -eq 28573 ]
+}
+
+@test "two nodes that send to each other at once do not wait for each other" {
+	start_log virtual:b
+	start one "$BUILDDIR/isotpsend" -s 701 -C -D 200000 virtual:b
+	"$BUILDDIR/isotpsend" -s 702 -C -D 200000 virtual:b
+	ended_with 0 "${started[1]}"
+	wait_until both_whole
+}
+
+@test "many nodes: every one gets the frame" {
+	local i
+
+	for i in {1..12}; do
+		start "recv$i" "$BUILDDIR/isotprecv" -s 7E8 -d 7DF virtual:b
+	done
+	run -0 isotpsend -S -s 7DF virtual:b 3E 80
+	for i in {1..12}; do
+		ended_with 0 "${started[i - 1]}"
+		says "recv$i.out" '3E 80 '
+	done
+}
+
+@test "datagrams that are no frames do no harm" {
+	start_recv "${as_ecu[@]}" virtual:b
+	python3 - "$bus_dir" <<-'END' || skip_or_fail "python3 is missing"
+		import os, random, socket, sys
+		node = [n for n in os.listdir(sys.argv[1]) if n.startswith("node-")][0]
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		s.connect(os.path.join(sys.argv[1], node))
+		r = random.Random(1)
+		for i in range(2000):
+		    s.send(bytes(r.randrange(256) for _ in range(r.choice((0, 1, 15, 16, 17, 71, 72, 73, 300)))))
+	END
+	run -0 isotpsend "${to_ecu[@]}" virtual:b 22F190
+	ended_with 0 "$pid"
+	says recv.out '22 F1 90 '
+}

@@ -1,0 +1,296 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Holds the help texts, the manual pages and the completions together, and runs the examples.
+# SRCDIR and BUILDDIR, the top directories, come from `make check`.
+
+setup() {
+	SRCDIR=$(realpath "${SRCDIR:-$BATS_TEST_DIRNAME/..}")
+	BUILDDIR=$(realpath "${BUILDDIR:-$SRCDIR}")
+	export HOME=$BATS_TEST_TMPDIR/home XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp PATH=$BUILDDIR:$PATH LC_ALL=C
+	unset NO_COLOR
+	mkdir "$HOME" "$XDG_RUNTIME_DIR" "$TMPDIR"
+	programs="isotpsend isotprecv"
+}
+
+# A missing tool skips the test, or fails it when nothing may be left out.
+need() {
+	command -v "$1" >/dev/null && return
+	[ "${STRICT:-0}" = 1 ] || skip "$1 is not installed"
+	echo "$1 is not installed" >&2
+	return 1
+}
+
+same() {
+	diff -u --label "$1" <(printf '%s\n' "$2") --label "$3" <(printf '%s\n' "$4")
+}
+
+page() {
+	case $1 in
+	isotp) echo "$BUILDDIR/man/isotp.7" ;;
+	*) echo "$BUILDDIR/man/$1.1" ;;
+	esac
+}
+
+# --- the options, from four places: one a line, sorted ---
+
+options_of_help() {
+	timeout 10 "$BUILDDIR/$1" --help | sed -nE 's/^ {2,6}(-.*)/\1/p' | sed -E 's/  .*//' |
+		sed 's/, /\n/g' | sed -E 's/[= ].*//' | sort -u
+}
+
+options_of_page() {
+	sed -n '/^\.Sh OPTIONS/,/^\.Sh ENVIRONMENT/s/^\.It Fl/Fl/p' "$(page "$1")" | flags
+}
+
+flags() {
+	grep -oE '(^|[ .])Fl (\\&)?[-A-Za-z?]+' | sed -E 's/.*Fl (\\&)?/-/' | sort -u
+}
+
+complete_in_bash() {
+	timeout 20 bash --norc -c '
+		source "$1/completions/bash/isotpsend"
+		COMP_WORDBREAKS=$2 COMP_LINE=$3 COMP_POINT=${#3}
+		_isotp "${3%% *}"
+		[ ${#COMPREPLY[@]} -eq 0 ] || printf "%s\n" "${COMPREPLY[@]}"
+	' bash "$SRCDIR" $' \t\n"\'><=;|&(:' "$1"
+}
+
+complete_in_fish() {
+	timeout 20 fish --no-config -c "source '$SRCDIR/completions/fish/${1%% *}.fish'
+		complete -C'$1'" </dev/null | cut -f1
+}
+
+# What an interactive zsh adds to its list when Tab is pressed behind the line.
+complete_in_zsh() {
+	cat >"$BATS_TEST_TMPDIR/zshrc" <<-'EOF'
+		setopt no_auto_list no_beep
+		fpath=($SRCDIR/completions/zsh $fpath)
+		autoload -Uz compinit && compinit -u -D
+		compadd() {
+			local -a hits
+			[[ " $* " == *" -"[OAD]" "* ]] || {
+				builtin compadd -A hits "$@"
+				print -rl -- $hits >>$HITS
+			}
+			builtin compadd "$@"
+		}
+		finish() { BUFFER=exit; zle accept-line }
+		zle -N finish
+		bindkey '^X' finish
+		PROMPT='ready>'
+	EOF
+	HITS=$BATS_TEST_TMPDIR/hits
+	rm -f "$HITS"
+	SRCDIR=$SRCDIR HITS=$HITS TERM=dumb timeout 20 zsh -f -c '
+		zmodload zsh/zpty
+		zpty shell zsh -f -i
+		zpty -w shell "source $1"
+		zpty -r shell seen "*ready>"
+		zpty -w -n shell "$2"$'"'\\t\\x18'"'
+		while zpty -r shell seen; do :; done
+	' zsh "$BATS_TEST_TMPDIR/zshrc" "$1" </dev/null
+	tr -d '\\' <"$HITS" | sort -u | grep . # compadd gets them quoted
+}
+
+check_options() { # SHELL
+	local program expected found
+
+	need "$1"
+	for program in $programs; do
+		expected=$(options_of_help "$program")
+		[ "$(wc -l <<<"$expected")" -gt 40 ]
+		found=$("complete_in_$1" "$program -" | sed 's/=$//' | sort -u)
+		[ "$1" != zsh ] || # which shows the long ones alone for --, all for -
+			found=$({ echo "$found"; complete_in_zsh "$program --"; } | sed 's/=$//' | sort -u)
+		same "$program --help" "$expected" "$1 completion" "$found"
+	done
+}
+
+# The words that a program itself names when it refuses a value, against those that are offered.
+check_values() { # SHELL
+	local option program expected found
+
+	need "$1"
+	for option in check-pad tx-dl stack color format; do
+		program=isotpsend
+		[ $option != format ] || program=isotprecv
+		expected=$("$BUILDDIR/$program" --$option=0 2>&1 |
+			sed -n 's/.* is none of //p' | sed 's/, /\n/g' | sort)
+		[ "$expected" ]
+		found=$("complete_in_$1" "$program --$option=" | sed 's/.*=//' | sort)
+		same "$program --$option" "$expected" "$1 completion" "$found"
+	done
+}
+
+check_bus() { # SHELL
+	need "$1"
+	mkdir -p "$XDG_RUNTIME_DIR/isotp/garage"
+	"complete_in_$1" "isotpsend --tx-id=7E0 --rx-id=7E8 virt" | grep -E '^(virtual:)?garage$'
+	rm -r "$XDG_RUNTIME_DIR/isotp"
+	[ -z "$("complete_in_$1" "isotpsend --tx-id=7E0 --rx-id=7E8 virt" | grep garage)" ]
+}
+
+check_stmin() { # SHELL
+	need "$1"
+	"complete_in_$1" "isotprecv --st" | grep -E '^--stmin=?$'
+}
+
+@test "the manual pages have every option of --help, and no other" {
+	for program in $programs; do
+		same "$program --help" "$(options_of_help $program)" \
+			"$(page $program)" "$(options_of_page $program)"
+	done
+}
+
+@test "the manual pages mention no option that does not exist" {
+	for program in $programs; do
+		allowed=$(options_of_help $program; aliases_of $program)
+		strange=$(flags <"$(page $program)" | grep -vxF -e "$allowed" || true)
+		same "$program --help" "" "$(page $program)" "$strange"
+	done
+	allowed=$(for program in $programs; do options_of_help $program; done)
+	same "--help" "" "$(page isotp)" "$(flags <"$(page isotp)" | grep -vxF -e "$allowed" || true)"
+}
+
+@test "the manual pages are well-formed" {
+	need mandoc
+	for name in $programs isotp; do
+		run mandoc -T lint -W warning "$(page $name)"
+		echo "$output"
+		[ "$status" -eq 0 ]
+		[ -z "$output" ]
+		[ -z "$(grep '^@' "$(page $name)")" ]
+	done
+}
+
+@test "the manual pages know every exit code" {
+	known=$(sed -nE 's/^\tTOOL_[A-Z_]+ = ([0-9]+),.*/\1/p' "$SRCDIR/lib/cli/tool.h" | sort -n)
+	[ "$(wc -l <<<"$known")" -ge 8 ]
+	told=$(sed -nE 's/^\.It ([0-9]+)$/\1/p' "$SRCDIR/man/exit-status.mdoc" | sort -n)
+	same lib/cli/tool.h "$known" man/exit-status.mdoc "$told"
+	for name in $programs isotp; do
+		grep -qx '\.Sh EXIT STATUS' "$(page $name)"
+		grep -qx '\.It 128+n' "$(page $name)"
+	done
+}
+
+@test "bash offers every option, and no other" {
+	check_options bash
+}
+
+@test "zsh offers every option, and no other" {
+	check_options zsh
+}
+
+@test "fish offers every option, and no other" {
+	check_options fish
+}
+
+@test "bash offers the values that the programs name" {
+	check_values bash
+}
+
+@test "zsh offers the values that the programs name" {
+	check_values zsh
+}
+
+@test "fish offers the values that the programs name" {
+	check_values fish
+}
+
+@test "--stmin is offered for --st by every shell" {
+	check_stmin bash
+	check_stmin zsh
+	check_stmin fish
+}
+
+@test "bash offers the embedded buses that exist" {
+	check_bus bash
+}
+
+@test "zsh offers the embedded buses that exist" {
+	check_bus zsh
+}
+
+@test "fish offers the embedded buses that exist" {
+	check_bus fish
+}
+
+@test "each completion is found under the names of both programs" {
+	for program in $programs; do
+		[ -r "$SRCDIR/completions/bash/$program" ]
+		[ -r "$SRCDIR/completions/fish/$program.fish" ]
+		grep -q "^#compdef.* $program" "$SRCDIR/completions/zsh/_isotp"
+	done
+}
+
+# --- the examples of the manual pages ---
+
+# The literal blocks of one section as they are read, a form feed between two of them.
+blocks_of() { # PROGRAM SECTION
+	awk -v section="$2" '
+		/^\.Sh / { inside = substr($0, 5) == section }
+		/^\.Ed/ { if (literal) printf "\f"; literal = 0 }
+		literal { print }
+		/^\.Bd -literal/ { literal = inside }
+	' "$(page "$1")" |
+		sed -e 's/\\-/-/g' -e "s/\\\\(aq/'/g" -e 's/\\(ga/`/g' -e 's/\\(ti/~/g' \
+			-e 's/\\(ha/^/g' -e 's/\\&//g' -e 's/\\e/\\/g'
+}
+
+aliases_of() { # PROGRAM
+	blocks_of "$1" FILES | sed -nE 's/.* alias (--[a-z]+) .*/\1/p'
+}
+
+# One example, as a shell session: "$ " begins a command, "> " goes on with it, all other lines are
+# printed by it. Background programs print when they like, so lines are compared in any order.
+run_example() {
+	local script=$BATS_TEST_TMPDIR/script
+
+	cat >"$script" <<-'EOF'
+		exec {never}<> <(:)
+		background=0
+		joined() { # waits until so many programs are on a bus
+			local tries nodes
+			for ((tries = 0; tries < 500; tries++)); do
+				nodes=("$XDG_RUNTIME_DIR"/isotp/*/node-*)
+				[[ -S ${nodes[0]} ]] && ((${#nodes[@]} >= $1)) && return
+				read -rt 0.02 -u "$never"
+			done
+			echo "not on the bus: program $1"
+		}
+	EOF
+	sed -nE -e 's/^> //p' -e 's/^\$ //p' <<<"$1" |
+		sed -E 's/ &$/ \&\njoined $((++background))/' >>"$script"
+	echo wait >>"$script"
+	timeout 30 bash "$script" >"$BATS_TEST_TMPDIR/output" 2>&1 3>&- </dev/null
+	same "in the page" "$(grep -v '^[$>] ' <<<"$1" | sort)" "printed" \
+		"$(sed -E -e '/: line [0-9]+: +[0-9]+ Terminated/d' -e 's/ +$//' \
+			-e "s|$XDG_RUNTIME_DIR|/run/user/1000|" "$BATS_TEST_TMPDIR/output" | sort)"
+}
+
+run_examples() { # PROGRAM
+	local example count=0
+
+	blocks_of "$1" FILES | tr -d '\f' >"$HOME/.popt"
+	grep -q ' alias ' "$HOME/.popt"
+	cd "$BATS_TEST_TMPDIR"
+	head -c 5000 /dev/urandom >firmware.bin
+	while IFS= read -rd $'\f' example; do
+		echo "$example"
+		grep -qE "^\\$ .*isotp" <<<"$example"
+		run_example "${example%$'\n'}"
+		rm -rf "$XDG_RUNTIME_DIR/isotp" copy.bin
+		count=$((count + 1))
+	done < <(blocks_of "$1" EXAMPLES)
+	[ "$count" -ge 10 ]
+}
+
+@test "the examples of isotpsend(1) print what the page says" {
+	run_examples isotpsend
+}
+
+@test "the examples of isotprecv(1) print what the page says" {
+	run_examples isotprecv
+}

@@ -1,0 +1,236 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# isotprecv: what it prints, how long it waits, broken receptions, clean ends.
+
+load helpers
+
+setup() { common_setup; }
+teardown() { common_teardown; }
+
+to_ecu=(-s 7E0 -d 7E8)
+as_ecu=(-s 7E8 -d 7E0)
+
+# received_as FORMAT: what isotprecv prints of the file pdu.
+received_as() {
+	isotprecv "${as_ecu[@]}" --format="$1" virtual:b >recv.out &
+	started+=($!)
+	isotpsend "${to_ecu[@]}" --file=pdu virtual:b
+	wait "${started[-1]}"
+}
+
+@test "hex is can-utils' form: two digits and a blank for each byte" {
+	printf '\x00\x7F\xFF' >pdu
+	received_as hex
+	says recv.out '00 7F FF '
+}
+
+@test "raw is the bytes alone" {
+	head -c 5000 /dev/urandom >pdu
+	received_as raw
+	cmp pdu recv.out
+}
+
+@test "ascii is a line with dots for what does not print" {
+	printf 'WBA\x00\xFF\n123~\x7F ' >pdu
+	received_as ascii
+	says recv.out 'WBA...123~. '
+}
+
+@test "dump is what hexdump -C prints, repeated lines too" {
+	command -v hexdump >/dev/null || skip_or_fail "hexdump is missing"
+	{ head -c 33 /dev/zero; printf 'text %s' {1..9}; head -c 100 /dev/zero; printf end; } >pdu
+	received_as dump
+	diff <(hexdump -C pdu) recv.out
+	printf '%0.s.' {1..16} >pdu
+	received_as dump
+	diff <(hexdump -C pdu) recv.out
+}
+
+@test "each PDU is flushed into a pipe at once" {
+	mkfifo pipe
+	exec 7<>pipe
+	start recv bash -c "exec '$BUILDDIR/isotprecv' -s 7E8 -d 7E0 --loop virtual:b >pipe"
+	isotpsend "${to_ecu[@]}" virtual:b 11
+	IFS= read -r -t 10 line <&7
+	[ "$line" = "11 " ]
+	isotpsend "${to_ecu[@]}" virtual:b 22
+	IFS= read -r -t 10 line <&7
+	[ "$line" = "22 " ]
+	exec 7<&-
+}
+
+@test "--count ends after so many, without it after one" {
+	start_recv "${as_ecu[@]}" --count=2 virtual:b
+	isotpsend "${to_ecu[@]}" --repeat=2 virtual:b 11
+	ended_with 0 "$pid"
+	[ "$(wc -l <recv.out)" -eq 2 ]
+	start_recv "${as_ecu[@]}" virtual:b
+	isotpsend "${to_ecu[@]}" virtual:b 11
+	ended_with 0 "$pid"
+	says recv.out '11 '
+}
+
+@test "--timeout: 4 when no PDU begins in time; a PDU under way is awaited" {
+	run -4 --separate-stderr isotprecv "${as_ecu[@]}" --timeout=50ms virtual:b
+	[ -z "$output" ]
+	[ "$stderr" = "isotprecv: virtual:b: no PDU within 50 ms" ]
+	start_recv "${as_ecu[@]}" --timeout=300ms --stmin=50ms virtual:b
+	isotpsend "${to_ecu[@]}" -D 100 virtual:b
+	ended_with 0 "$pid"
+}
+
+@test "a wrong sequence number: 6; with --loop a warning, it goes on, and 6 at the end" {
+	start_recv "${as_ecu[@]}" virtual:b
+	printf '7E0#1014010203040506\nwait 7E8\n7E0#220708090A0B0C0D\n' | bustool play virtual:b
+	ended_with 6 "$pid"
+	says recv.err 'isotprecv: virtual:b: wrong sequence number from 7E0; 6 of 20 bytes received'
+	start_recv "${as_ecu[@]}" --loop virtual:b
+	printf '7E0#1014010203040506\nwait 7E8\n7E0#220708090A0B0C0D\n7E0#0111\n' | bustool play virtual:b
+	wait_until grep -q '^11 $' recv.out
+	kill -TERM "$pid"
+	ended_with 6 "$pid"
+	says recv.err 'isotprecv: virtual:b: wrong sequence number from 7E0; 6 of 20 bytes received'
+}
+
+@test "a transfer that stops: 6 after N_Cr" {
+	start_recv "${as_ecu[@]}" --n-cr=50ms virtual:b
+	printf '7E0#1014010203040506\nwait 7E8\n7E0#210708090A0B0C0D\n' | bustool play virtual:b
+	ended_with 6 "$pid"
+	says recv.err \
+		'isotprecv: virtual:b: no consecutive frame from 7E0 within 50 ms; 13 of 20 bytes received'
+}
+
+@test "a new PDU cuts one off: a warning, the new one counts" {
+	start_recv "${as_ecu[@]}" virtual:b
+	printf '7E0#1014010203040506\nwait 7E8\n7E0#023E00\n' | bustool play virtual:b
+	ended_with 0 "$pid"
+	says recv.out '3E 00 '
+	says recv.err 'isotprecv: virtual:b: a new PDU from 7E0 cut off the one before; 6 of 20 bytes received'
+}
+
+@test "a PDU above --max-pdu gets an overflow and a warning; it goes on" {
+	start_recv "${as_ecu[@]}" --max-pdu=16 virtual:b
+	run -5 isotpsend "${to_ecu[@]}" -D 17 virtual:b
+	run -0 isotpsend "${to_ecu[@]}" -D 16 virtual:b
+	ended_with 0 "$pid"
+	says recv.err 'isotprecv: virtual:b: a PDU of 17 bytes was refused: --max-pdu is 16'
+}
+
+@test "SIGTERM and SIGINT end it with 143 and 130, in silence, and the node is gone" {
+	start_recv "${as_ecu[@]}" virtual:b
+	kill -TERM "$pid"
+	ended_with 143 "$pid"
+	[ ! -s recv.err ]
+	nodes_are 0
+	run -130 timeout --preserve-status --foreground -s INT 0.2 "$BUILDDIR/isotprecv" "${as_ecu[@]}" virtual:b
+	nodes_are 0
+}
+
+@test "SIGTERM ends it also while nobody empties the pipe it writes to" {
+	mkfifo pipe
+	exec 7<>pipe
+	start recv bash -c "exec '$BUILDDIR/isotprecv' -s 7E8 -d 7E0 --loop virtual:b >pipe"
+	isotpsend "${to_ecu[@]}" -D 40000 virtual:b
+	kill -TERM "$pid"
+	ended_with 143 "$pid"
+	exec 7<&-
+	nodes_are 0
+}
+
+@test "a reader that leaves ends it as SIGPIPE does" {
+	isotprecv "${as_ecu[@]}" --loop virtual:b 2>recv.err | head -n 1 >head.out &
+	wait_until nodes_are 1
+	# the second PDU may come before head has gone; one of them finds the pipe closed
+	until nodes_are 0; do
+		isotpsend "${to_ecu[@]}" --n-as=200ms --quiet virtual:b 11 2>/dev/null || true
+	done
+	wait "$!"
+	says head.out '11 '
+	[ ! -s recv.err ]
+}
+
+@test "a full disk is an error" {
+	start recv bash -c "exec '$BUILDDIR/isotprecv' -s 7E8 -d 7E0 virtual:b >/dev/full"
+	isotpsend "${to_ecu[@]}" virtual:b 11
+	ended_with 1 "$pid"
+	says recv.err 'isotprecv: standard output: no space left'
+}
+
+# count_is N PATTERN FILE
+count_is() { [ "$(grep -c "$2" "$3")" -eq "$1" ]; }
+
+@test "--listen sends nothing and hears both ends' PDUs" {
+	start log "$BUILDDIR/tests/bustool" log virtual:b
+	start listen "$BUILDDIR/isotprecv" -d 7E0 --listen --count=2 virtual:b
+	start_recv "${as_ecu[@]}" --count=2 virtual:b
+	isotpsend "${to_ecu[@]}" --repeat=2 -D 20 virtual:b
+	ended_with 0 "${started[1]}"
+	[ "$(wc -l <listen.out)" -eq 2 ]
+	wait_until count_is 2 '^7E0#22' log.out
+	count_is 2 '^7E8#30' log.out
+}
+
+@test "functional reception: single frames only, and never a flow control" {
+	start log "$BUILDDIR/tests/bustool" log virtual:b
+	start_recv --functional -d 7DF virtual:b
+	printf '7DF#1014010203040506\n7DF#023E80\n' | bustool play virtual:b
+	ended_with 0 "$pid"
+	says recv.out '3E 80 '
+	wait_until says log.out $'ready\n7DF#1014010203040506\n7DF#023E80'
+}
+
+@test "an ordinary reception on 7DF answers with flow control" {
+	start_recv -s 7E8 -d 7DF virtual:b
+	run -0 isotpsend -s 7DF -d 7E8 -D 20 virtual:b
+	ended_with 0 "$pid"
+}
+
+@test "padding that --check-pad refuses: 6" {
+	start_recv "${as_ecu[@]}" --rxpad=AA --check-pad=all virtual:b
+	isotpsend "${to_ecu[@]}" --txpad=CC virtual:b 22F190
+	ended_with 6 "$pid"
+	says recv.err 'isotprecv: virtual:b: a frame from 7E0 is not padded as --check-pad asks'
+	start_recv "${as_ecu[@]}" --rxpad=AA --check-pad=all virtual:b
+	isotpsend "${to_ecu[@]}" --txpad=AA --rxpad=CC -D 20 virtual:b
+	ended_with 0 "$pid"
+}
+
+@test "--n-br with --wftmax sends wait frames first, and the PDU arrives" {
+	start log "$BUILDDIR/tests/bustool" log virtual:b
+	start_recv "${as_ecu[@]}" --n-br=250ms --n-bs=100ms --wftmax=9 virtual:b
+	run -0 isotpsend "${to_ecu[@]}" -D 20 virtual:b
+	ended_with 0 "$pid"
+	[ "$(grep -c '^7E8#310000' log.out)" -ge 2 ]
+}
+
+@test "not ready after the last wait frame: 3" {
+	start_recv "${as_ecu[@]}" --n-br=10s --n-bs=50ms --wftmax=2 virtual:b
+	run -3 isotpsend "${to_ecu[@]}" --n-bs=500ms -D 20 virtual:b
+	ended_with 3 "$pid"
+	says recv.err 'isotprecv: virtual:b: not ready in time (wait frames sent: 2); 6 of 20 bytes received'
+}
+
+@test "--rx-stmin drops frames that come too fast" {
+	start_recv "${as_ecu[@]}" --rx-stmin=1s --n-cr=10s virtual:b
+	printf '7E0#1020010203040506\nwait 7E8\n7E0#210708090A0B0C0D\n7E0#220708090A0B0C0D\npause 1100\n7E0#230708090A0B0C0D\n' |
+		bustool play virtual:b
+	ended_with 6 "$pid"
+	says recv.err 'isotprecv: virtual:b: wrong sequence number from 7E0; 13 of 32 bytes received'
+}
+
+@test "-m sends a reserved STmin as it is, with a warning; -b and -m are hex" {
+	start log "$BUILDDIR/tests/bustool" log virtual:b
+	start_recv "${as_ecu[@]}" -b 10 -m FF virtual:b
+	isotpsend "${to_ecu[@]}" --tx-stmin=0 -D 20 virtual:b
+	ended_with 0 "$pid"
+	says recv.err "isotprecv: -m: 'FF' is a reserved STmin, sent as it is"
+	wait_until grep -qx '7E8#3010FF' log.out
+}
+
+@test "classic and FD frames never disturb each other" {
+	start_recv "${as_ecu[@]}" --fd virtual:b
+	isotpsend "${to_ecu[@]}" virtual:b 11
+	isotpsend "${to_ecu[@]}" --fd -D 100 virtual:b
+	ended_with 0 "$pid"
+	[ "$(wc -w <recv.out)" -eq 100 ]
+}
