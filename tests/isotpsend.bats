@@ -241,17 +241,3 @@ order_is() { [ "$(sed -nE "s/^$1#(..).*/\1/p" log.out | xargs)" = "${*:2}" ]; }
 	NO_COLOR=1 TERM=xterm script -qec "'$BUILDDIR/isotpsend' --foo" typescript >/dev/null || true
 	run -1 grep -q $'\e\[1;31m' typescript
 }
-
-@test "no memory is allocated per frame or PDU" {
-	local allocations=() n
-
-	command -v valgrind >/dev/null || skip_or_fail "valgrind is missing"
-	[[ $(ldd "$BUILDDIR/isotpsend") != *libasan* ]] || skip "valgrind and the address sanitizer exclude each other"
-	start_log virtual:b
-	for n in 1 50; do
-		valgrind --log-file=valgrind.log "$BUILDDIR/isotpsend" -C -s 7E0 -D 100 --repeat=$n virtual:b
-		allocations+=("$(sed -nE 's/.*heap usage: ([0-9,]+) allocs.*/\1/p' valgrind.log)")
-	done
-	[ -n "${allocations[0]}" ]
-	[ "${allocations[0]}" = "${allocations[1]}" ]
-}

@@ -127,7 +127,7 @@ enum { TX_FLAG_BRS = 1, TX_FLAG_ESI = 2, TX_FLAG_FDF = 4 };
 static void set_link_layer(struct options *o, const char *what, const char *arg)
 {
 	struct isotp_config *cfg = &o->config;
-	char *mtu, *tx_dl, *flags = NULL, *rest = split(what, arg, &mtu);
+	char *mtu, *tx_dl = NULL, *flags = NULL, *rest = split(what, arg, &mtu);
 	uint64_t m, d, f;
 
 	if (rest)

@@ -14,7 +14,7 @@
 enum {
 	GROUP_MAX = 8,
 	OPTIONS_MAX = 32, /* in one group */
-	FIRST_VAL = 16,
+	FIRST_VAL = 1,
 };
 
 struct parser {
