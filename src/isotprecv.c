@@ -12,10 +12,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define UNUSED __attribute__((unused))
-
-static const uint64_t DAY_NS = 86400ull * 1000000000ull;
-
 struct receiver {
 	struct options shared;
 	struct session session;
@@ -51,9 +47,7 @@ static void set_count(struct options *o, const char *what, const char *arg)
 
 static void set_timeout(struct options *o, const char *what, const char *arg)
 {
-	receiver_of(o)->timeout_ns = option_duration(what, arg, 0, DAY_NS);
-	if (!receiver_of(o)->timeout_ns)
-		tool_refuse(what, "'%s' leaves no time at all", arg);
+	receiver_of(o)->timeout_ns = option_timeout(what, arg);
 }
 
 static void set_format(struct options *o, const char *what, const char *arg)
@@ -169,11 +163,6 @@ static enum tool_exit take_event(struct receiver *r, const struct isotp_event *e
 	return *error < 0 ? TOOL_SYSTEM : TOOL_DONE;
 }
 
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* Waits for the next event; 0 when no PDU has begun in time. */
 static int await_event(struct receiver *r, struct isotp_event *ev)
 {
@@ -185,9 +174,9 @@ static int await_event(struct receiver *r, struct isotp_event *ev)
 
 	progress_begin(&r->bar);
 	for (;;) {
-		rc = isotp_channel_next(
-			ch, ev,
-			earlier(receiving ? ISOTP_NEVER : idle_end, progress_deadline(&r->bar)));
+		rc = isotp_channel_next(ch, ev,
+					isotp_earlier(receiving ? ISOTP_NEVER : idle_end,
+						      progress_deadline(&r->bar)));
 		if (rc)
 			break;
 		receiving = isotp_channel_receiving(ch, &done, &length);

@@ -17,10 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define UNUSED __attribute__((unused))
-
 static const uint64_t FOREVER = UINT64_MAX;
-static const uint64_t DAY_NS = 86400ull * 1000000000ull;
 
 struct sender {
 	struct options shared;
@@ -85,19 +82,17 @@ static void set_repeat_short(struct options *o, const char *what, const char *ar
 
 static void set_interval(struct options *o, const char *what, const char *arg)
 {
-	sender_of(o)->interval_ns = option_duration(what, arg, 0, DAY_NS);
+	sender_of(o)->interval_ns = option_duration(what, arg, 0, OPTION_DAY_NS);
 }
 
 static void set_pause_short(struct options *o, const char *what, const char *arg)
 {
-	sender_of(o)->pause_ns = option_duration(what, arg, 1000, DAY_NS);
+	sender_of(o)->pause_ns = option_duration(what, arg, 1000, OPTION_DAY_NS);
 }
 
 static void set_timeout(struct options *o, const char *what, const char *arg)
 {
-	sender_of(o)->timeout_ns = option_duration(what, arg, 0, DAY_NS);
-	if (!sender_of(o)->timeout_ns)
-		tool_refuse(what, "'%s' leaves no time at all", arg);
+	sender_of(o)->timeout_ns = option_timeout(what, arg);
 }
 
 static void set_no_wait(struct options *o, const char *what UNUSED, const char *arg UNUSED)
@@ -262,11 +257,6 @@ static void read_payload(struct sender *s)
 
 /* --- sending --- */
 
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 static enum tool_exit give_up(struct sender *s)
 {
 	char time[VALUE_DURATION_TEXT];
@@ -291,7 +281,7 @@ static enum tool_exit await_end(struct sender *s, struct progress *bar)
 	int rc;
 
 	for (;;) {
-		rc = isotp_channel_next(ch, &ev, earlier(deadline, progress_deadline(bar)));
+		rc = isotp_channel_next(ch, &ev, isotp_earlier(deadline, progress_deadline(bar)));
 		if (rc < 0)
 			return session_tell_failure(&s->session, rc);
 		if (rc && ev.type == ISOTP_EVENT_SENT)

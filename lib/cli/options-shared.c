@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define UNUSED __attribute__((unused))
-
-static const uint64_t TIMER_MAX_NS = 3600ull * 1000000000ull;
-
 /* --- addressing --- */
 
 static struct isotp_can_id can_id(const char *what, const char *arg)
@@ -292,38 +288,29 @@ static const struct option flow_control[] = {
 
 /* --- timers --- */
 
-static uint64_t timeout(const char *what, const char *arg)
-{
-	const uint64_t ns = option_duration(what, arg, 0, TIMER_MAX_NS);
-
-	if (!ns)
-		tool_refuse(what, "'%s' leaves no time at all", arg);
-	return ns;
-}
-
 static void set_n_as(struct options *o, const char *what, const char *arg)
 {
-	o->config.n_as_ns = timeout(what, arg);
+	o->config.n_as_ns = option_timeout(what, arg);
 }
 
 static void set_n_bs(struct options *o, const char *what, const char *arg)
 {
-	o->config.n_bs_ns = timeout(what, arg);
+	o->config.n_bs_ns = option_timeout(what, arg);
 }
 
 static void set_n_cr(struct options *o, const char *what, const char *arg)
 {
-	o->config.n_cr_ns = timeout(what, arg);
+	o->config.n_cr_ns = option_timeout(what, arg);
 }
 
 static void set_n_br(struct options *o, const char *what, const char *arg)
 {
-	o->config.n_br_ns = option_duration(what, arg, 0, TIMER_MAX_NS);
+	o->config.n_br_ns = option_duration(what, arg, 0, OPTION_DAY_NS);
 }
 
 static void set_n_cs(struct options *o, const char *what, const char *arg)
 {
-	o->config.n_cs_ns = option_duration(what, arg, 0, TIMER_MAX_NS);
+	o->config.n_cs_ns = option_duration(what, arg, 0, OPTION_DAY_NS);
 }
 
 static const struct option timers[] = {

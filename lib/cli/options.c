@@ -55,6 +55,15 @@ uint64_t option_duration(const char *what, const char *arg, uint64_t bare_ns, ui
 	return v;
 }
 
+uint64_t option_timeout(const char *what, const char *arg)
+{
+	const uint64_t ns = option_duration(what, arg, 0, OPTION_DAY_NS);
+
+	if (!ns)
+		tool_refuse(what, "'%s' leaves no time at all", arg);
+	return ns;
+}
+
 static void add_group(struct parser *p, int group, const char *title, const struct option *options)
 {
 	struct poptOption *table = p->groups[group];

@@ -19,6 +19,7 @@
 #define ISOTP_CLI_OPTIONS_H
 
 #include "protocol/config.h"
+#include "protocol/timing.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -82,5 +83,11 @@ void options_check(struct options *o, const struct program *program);
 uint64_t option_count(const char *what, const char *arg, uint64_t min, uint64_t max);
 uint8_t option_byte(const char *what, const char *arg);
 uint64_t option_duration(const char *what, const char *arg, uint64_t bare_ns, uint64_t max_ns);
+uint64_t option_timeout(const char *what, const char *arg); /* up to a day, never 0 */
+
+/* For the parameters that an apply function does not look at. */
+#define UNUSED __attribute__((unused))
+
+#define OPTION_DAY_NS (86400 * ISOTP_SECOND) /* the longest time that an option may ask for */
 
 #endif

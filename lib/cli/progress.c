@@ -2,7 +2,7 @@
 /* Owns the progress bar. */
 #include "progress.h"
 
-#include "protocol/stack.h" /* ISOTP_NEVER */
+#include "protocol/timing.h"
 #include "tool.h"
 #include "transport/clock.h"
 
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { FIRST_NS = 1000000000, STEP_NS = 100000000, WIDTH = 32 };
+enum { FIRST_NS = ISOTP_SECOND, STEP_NS = 100 * ISOTP_MS, WIDTH = 32 };
 
 void progress_begin(struct progress *p)
 {

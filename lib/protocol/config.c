@@ -2,9 +2,9 @@
 /* Owns the defaults of a connection and what makes one impossible. */
 #include "config.h"
 
-#include <errno.h>
+#include "timing.h"
 
-enum { SECOND_NS = 1000000000 };
+#include <errno.h>
 
 void isotp_config_init(struct isotp_config *cfg)
 {
@@ -12,9 +12,9 @@ void isotp_config_init(struct isotp_config *cfg)
 		.tx_dl = ISOTP_FRAME_MAX_CLASSIC,
 		.txpad = 0xCC,
 		.rxpad = 0xCC,
-		.n_as_ns = SECOND_NS,
-		.n_bs_ns = SECOND_NS,
-		.n_cr_ns = SECOND_NS,
+		.n_as_ns = ISOTP_SECOND,
+		.n_bs_ns = ISOTP_SECOND,
+		.n_cr_ns = ISOTP_SECOND,
 	};
 }
 

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-enum { MS = 1000000, US_100 = 100000 };
+enum { MS = 1000000, US_100 = MS / 10 };
 
 static enum isotp_pci_fault decode_sf(struct isotp_pci *pci, const struct isotp_frame *f,
 				      uint8_t lead)

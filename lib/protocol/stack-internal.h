@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* stack-internal.h - what the two halves of the stack and their common part say to each other. */
+/* stack-internal.h - how the stack is divided: stack.c stands on its two halves, these on the rest. */
 #ifndef ISOTP_PROTOCOL_STACK_INTERNAL_H
 #define ISOTP_PROTOCOL_STACK_INTERNAL_H
 
 #include "stack.h"
 
-/* stack.c: what both halves use. */
+/* stack-common.c: what both halves use. */
 void stack_push_event(struct isotp_stack *s, struct isotp_event ev);
 bool stack_padding_ok(const struct isotp_config *cfg, const struct isotp_frame *f, size_t used);
 /* Starts a frame in s->out: ID, flags, address byte and PCI. */
 void stack_begin_frame(struct isotp_stack *s, const struct isotp_pci *pci);
 /* Adds payload, then padding where the frame may or must have it. */
 void stack_fill_frame(struct isotp_stack *s, const uint8_t *data, size_t len);
-
-/* `t` ns after `now`, short of ISOTP_NEVER. */
-uint64_t stack_after(uint64_t now, uint64_t ns);
 
 /* stack-tx.c: the sender's half. */
 void tx_flow_control(struct isotp_stack *s, const struct isotp_frame *f,

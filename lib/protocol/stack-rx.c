@@ -35,8 +35,8 @@ static void owe_cts(struct isotp_stack *s, uint64_t now)
 		return;
 	rx->fc = ISOTP_FC_CTS;
 	rx->wt_sent = 0;
-	rx->cts_at = stack_after(now, s->cfg.n_br_ns);
-	rx->wt_at = stack_after(now, s->cfg.n_bs_ns / 10 * 8);
+	rx->cts_at = isotp_after(now, s->cfg.n_br_ns);
+	rx->wt_at = isotp_after(now, s->cfg.n_bs_ns / 10 * 8);
 	rx->n_cr = ISOTP_NEVER;
 }
 
@@ -46,9 +46,9 @@ static void owe_cts(struct isotp_stack *s, uint64_t now)
  */
 static void await_cf(struct isotp_stack *s, uint64_t now)
 {
-	s->rx.n_cr = stack_after(now, s->cfg.n_cr_ns);
+	s->rx.n_cr = isotp_after(now, s->cfg.n_cr_ns);
 	if (s->cfg.listen)
-		s->rx.n_cr = stack_after(s->rx.n_cr, s->cfg.n_bs_ns);
+		s->rx.n_cr = isotp_after(s->rx.n_cr, s->cfg.n_bs_ns);
 }
 
 static void take(struct isotp_rx *rx, const uint8_t *data, uint32_t len)
@@ -214,7 +214,7 @@ void rx_confirmed(struct isotp_stack *s, enum isotp_out fc, uint64_t now)
 	if (!s->rx.receiving)
 		return;
 	if (fc == ISOTP_OUT_WT && s->rx.wt_at == ISOTP_NEVER)
-		s->rx.wt_at = stack_after(now, s->cfg.n_bs_ns / 10 * 8);
+		s->rx.wt_at = isotp_after(now, s->cfg.n_bs_ns / 10 * 8);
 	else if (s->rx.fc == ISOTP_FC_NONE)
 		await_cf(s, now);
 }

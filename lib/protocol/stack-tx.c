@@ -135,11 +135,11 @@ void tx_confirmed(struct isotp_stack *s, uint64_t now)
 		break;
 	case ISOTP_TX_WAIT_FC:
 		if (tx->n_bs == ISOTP_NEVER)
-			tx->n_bs = stack_after(now, s->cfg.n_bs_ns);
+			tx->n_bs = isotp_after(now, s->cfg.n_bs_ns);
 		break;
 	case ISOTP_TX_SEND:
 		if (tx->due == ISOTP_NEVER)
-			tx->due = stack_after(now, tx->pause_ns);
+			tx->due = isotp_after(now, tx->pause_ns);
 		break;
 	case ISOTP_TX_IDLE:
 		break;
@@ -158,7 +158,7 @@ static void continue_to_send(struct isotp_stack *s, const struct isotp_pci *pci,
 		tx->stmin_ns = isotp_stmin_to_ns(pci->stmin);
 	tx->stmin_reserved |= isotp_stmin_reserved(pci->stmin);
 	tx->pause_ns = first_pause(&s->cfg);
-	tx->due = s->in_flight == ISOTP_OUT_TX ? ISOTP_NEVER : stack_after(now, tx->pause_ns);
+	tx->due = s->in_flight == ISOTP_OUT_TX ? ISOTP_NEVER : isotp_after(now, tx->pause_ns);
 }
 
 void tx_flow_control(struct isotp_stack *s, const struct isotp_frame *f,
@@ -175,7 +175,7 @@ void tx_flow_control(struct isotp_stack *s, const struct isotp_frame *f,
 		continue_to_send(s, pci, now);
 		break;
 	case ISOTP_FS_WT:
-		s->tx.n_bs = stack_after(now, s->cfg.n_bs_ns);
+		s->tx.n_bs = isotp_after(now, s->cfg.n_bs_ns);
 		break;
 	case ISOTP_FS_OVFLW:
 		tx_end(s, ISOTP_N_BUFFER_OVFLW);

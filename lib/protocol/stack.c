@@ -1,26 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns what the two halves of a connection share: whose frame goes out, events, frame building. */
+/* Owns a connection as a whole: what comes in, whose frame goes out, which timer is next. */
 #include "stack-internal.h"
 
 #include <errno.h>
 #include <string.h>
-
-uint64_t stack_after(uint64_t now, uint64_t ns)
-{
-	return ns < ISOTP_NEVER - now ? now + ns : ISOTP_NEVER - 1;
-}
-
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
-void stack_push_event(struct isotp_stack *s, struct isotp_event ev)
-{
-	if (s->event_count == ISOTP_EVENTS_MAX)
-		return;
-	s->events[(s->event_first + s->event_count++) % ISOTP_EVENTS_MAX] = ev;
-}
 
 bool isotp_stack_event(struct isotp_stack *s, struct isotp_event *ev)
 {
@@ -30,53 +13,6 @@ bool isotp_stack_event(struct isotp_stack *s, struct isotp_event *ev)
 	s->event_first = (uint8_t)((s->event_first + 1) % ISOTP_EVENTS_MAX);
 	s->event_count--;
 	return true;
-}
-
-/* The kernel's rules (net/can/isotp.c, check_pad): `used` bytes of the frame are not padding. */
-bool stack_padding_ok(const struct isotp_config *cfg, const struct isotp_frame *f, size_t used)
-{
-	const size_t shortest = isotp_frame_len(used);
-
-	if (!cfg->rx_padding)
-		return cfg->check_pad_len ? f->len == shortest : !cfg->check_pad_data;
-	if (cfg->check_pad_len && f->len < ISOTP_FRAME_MAX_CLASSIC)
-		return false;
-	for (size_t i = used; cfg->check_pad_data && i < f->len; i++)
-		if (f->data[i] != cfg->rxpad)
-			return false;
-	return true;
-}
-
-void stack_begin_frame(struct isotp_stack *s, const struct isotp_pci *pci)
-{
-	const struct isotp_config *cfg = &s->cfg;
-	struct isotp_frame *f = &s->out;
-
-	f->id = cfg->address.tx_id;
-	f->flags = 0;
-	if (cfg->fd)
-		f->flags = (uint8_t)(ISOTP_FRAME_FD | (cfg->brs ? ISOTP_FRAME_BRS : 0) |
-				     (cfg->esi ? ISOTP_FRAME_ESI : 0));
-	f->len = 0;
-	if (cfg->address.has_byte)
-		f->data[f->len++] = cfg->address.tx_byte;
-	f->len = (uint8_t)(f->len + isotp_pci_encode(pci, cfg->address.has_byte, f->data + f->len));
-}
-
-void stack_fill_frame(struct isotp_stack *s, const uint8_t *data, size_t len)
-{
-	struct isotp_frame *f = &s->out;
-	size_t whole;
-
-	if (len)
-		memcpy(f->data + f->len, data, len);
-	f->len = (uint8_t)(f->len + len);
-	s->out_payload = (uint8_t)len;
-	whole = isotp_frame_len(f->len);
-	if (s->cfg.tx_padding && whole < ISOTP_FRAME_MAX_CLASSIC)
-		whole = ISOTP_FRAME_MAX_CLASSIC;
-	memset(f->data + f->len, s->cfg.tx_padding ? s->cfg.txpad : 0xCC, whole - f->len);
-	f->len = (uint8_t)whole;
 }
 
 int isotp_stack_init(struct isotp_stack *s, const struct isotp_config *cfg, void *rxbuf,
@@ -117,7 +53,7 @@ void isotp_stack_requested(struct isotp_stack *s, uint64_t now)
 		return;
 	s->in_flight = s->rendered;
 	s->rendered = ISOTP_OUT_NONE;
-	s->n_as = stack_after(now, s->cfg.n_as_ns);
+	s->n_as = isotp_after(now, s->cfg.n_as_ns);
 	if (s->in_flight == ISOTP_OUT_TX)
 		tx_requested(s);
 	else
@@ -149,11 +85,11 @@ uint64_t isotp_stack_deadline(const struct isotp_stack *s)
 	else if (s->tx.state == ISOTP_TX_SEND)
 		t = s->tx.due;
 	if (s->tx.state == ISOTP_TX_WAIT_FC)
-		t = earlier(t, s->tx.n_bs);
+		t = isotp_earlier(t, s->tx.n_bs);
 	if (!s->in_flight)
-		t = earlier(t, rx_fc_deadline(s));
+		t = isotp_earlier(t, rx_fc_deadline(s));
 	if (s->rx.receiving)
-		t = earlier(t, s->rx.n_cr);
+		t = isotp_earlier(t, s->rx.n_cr);
 	return t;
 }
 

@@ -30,8 +30,8 @@
 #include "config.h"
 #include "pci.h"
 #include "result.h"
+#include "timing.h"
 
-#define ISOTP_NEVER	 UINT64_MAX
 #define ISOTP_EVENTS_MAX 8
 
 enum isotp_event_type {

@@ -182,7 +182,7 @@ uint64_t isotp_channel_deadline(const struct isotp_channel *ch)
 	const uint64_t stack = isotp_stack_deadline(&ch->stack);
 	const uint64_t bus = isotp_bus_deadline(ch->bus);
 
-	return stack < bus ? stack : bus;
+	return isotp_earlier(stack, bus);
 }
 
 int isotp_channel_next(struct isotp_channel *ch, struct isotp_event *ev, uint64_t deadline)
@@ -201,7 +201,7 @@ int isotp_channel_next(struct isotp_channel *ch, struct isotp_event *ev, uint64_
 		if (deadline != ISOTP_NEVER && isotp_clock_now() >= deadline)
 			return 0;
 		until = rc == -EAGAIN ? 0 : isotp_channel_deadline(ch);
-		rc = isotp_clock_poll(fds, 2, until < deadline ? until : deadline);
+		rc = isotp_clock_poll(fds, 2, isotp_earlier(until, deadline));
 		if (fds[1].revents)
 			return -EINTR;
 		if (rc < 0 && rc != -EINTR)

@@ -3,7 +3,7 @@
 #include "virtual-peers.h"
 
 #include "clock.h"
-#include "protocol/stack.h" /* ISOTP_NEVER */
+#include "protocol/timing.h"
 #include "virtual-directory.h"
 
 #include <dirent.h>
@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static const uint64_t PATIENCE_NS = 500000000; /* below N_As, N_Bs and N_Cr */
+static const uint64_t PATIENCE_NS = 500 * ISOTP_MS; /* below N_As, N_Bs and N_Cr */
 
 struct virtual_peer {
 	int fd;	       /* connected to it: only so POLLOUT tells of room in its queue */
