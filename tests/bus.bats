@@ -215,6 +215,29 @@ both_whole() {
 	wait_until both_whole
 }
 
+# A character a frame: 1 first frame, 2 consecutive frame, 3 flow control; a line a PDU.
+conversation() { sed 1d log.out | cut -d '#' -f 2 | cut -c1 | tr -d '\n' | sed 's/1/\n1/g'; }
+
+one_order() { [ "$(conversation | sort | uniq -c | sed 's/^ *//')" = $'1 \n300 1322322322' ]; }
+
+@test "all nodes see the frames in one order: no answer before what it answers" {
+	start_log virtual:b
+	start_recv "${as_ecu[@]}" --bs=2 --count=300 virtual:b
+	run -0 isotpsend "${to_ecu[@]}" -D 45 --repeat=300 virtual:b
+	ended_with 0 "$pid"
+	wait_until one_order || { conversation | sort | uniq -c; return 1; }
+}
+
+@test "a node that is stopped while it holds the order does not stop the bus" {
+	start_recv "${as_ecu[@]}" virtual:b
+	start_log virtual:b
+	exec 8<"$bus_dir"
+	flock 8
+	run -0 isotpsend "${to_ecu[@]}" -D 45 virtual:b
+	exec 8<&-
+	ended_with 0 "${started[0]}"
+}
+
 @test "many nodes: every one gets the frame" {
 	local i
 

@@ -9,13 +9,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/file.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 static const uint64_t PATIENCE_NS = 500 * ISOTP_MS; /* below N_As, N_Bs and N_Cr */
+
+enum { LOCK_TRIES = 500, LOCK_NAP_NS = 20000 }; /* 10 ms at least: a time slice of somebody else */
 
 struct virtual_peer {
 	int fd;	       /* connected to it: only so POLLOUT tells of room in its queue */
@@ -42,6 +47,7 @@ static bool grow(struct virtual_peers *peers)
 {
 	const unsigned int room = peers->room ? 2 * peers->room : 8;
 	struct virtual_peer *list;
+	struct pollfd *polls;
 
 	if (peers->count < peers->room)
 		return true;
@@ -49,6 +55,10 @@ static bool grow(struct virtual_peers *peers)
 	if (!list)
 		return false;
 	peers->list = list;
+	polls = realloc(peers->polls, room * sizeof(*polls));
+	if (!polls)
+		return false;
+	peers->polls = polls;
 	peers->room = room;
 	return true;
 }
@@ -185,15 +195,66 @@ static void begin(struct virtual_peers *peers, const struct isotp_frame *f)
 		peers->list[i].owed = true;
 }
 
-int virtual_peers_send(struct virtual_peers *peers, const struct isotp_frame *f)
+/*
+ * As on a wire all nodes see frames in one order: nobody can answer a frame before everybody has
+ * it. A node that was stopped with the lock in its hands must not stop the bus: past a bound its
+ * lock is disregarded, and not waited for again until somebody has got it.
+ */
+static bool lock_order(struct virtual_peers *peers)
+{
+	const struct timespec nap = { .tv_nsec = LOCK_NAP_NS };
+	const unsigned int tries = peers->lock_stuck ? 1 : LOCK_TRIES;
+
+	if (peers->count < 2)
+		return false;
+	for (unsigned int i = 0; i < tries; i++) {
+		if (flock(peers->dir, LOCK_EX | LOCK_NB) == 0) {
+			peers->lock_stuck = false;
+			return true;
+		}
+		if (i + 1 < tries)
+			nanosleep(&nap, NULL);
+	}
+	peers->lock_stuck = true;
+	return false;
+}
+
+/* True when every peer that is waited for can take the frame now. */
+static bool all_have_room(struct virtual_peers *peers)
+{
+	for (unsigned int i = 0; i < peers->count; i++)
+		peers->polls[i] = (struct pollfd){ .fd = peers->list[i].fd, .events = POLLOUT };
+	if (poll(peers->polls, peers->count, 0) < 0)
+		return true;
+	for (unsigned int i = 0; i < peers->count; i++)
+		if (!peers->polls[i].revents && peers->list[i].owed && !peers->list[i].lost)
+			return false;
+	return true;
+}
+
+/* Gives the frame to all that are owed it; true while some are to be waited for. */
+static bool deliver_all(struct virtual_peers *peers)
 {
 	bool waiting = false;
 
-	if (!peers->sending)
-		begin(peers, f);
 	for (unsigned int i = peers->count; i-- > 0;)
 		if (peers->list[i].owed && !deliver(peers, i))
 			waiting = true;
+	return waiting;
+}
+
+int virtual_peers_send(struct virtual_peers *peers, const struct isotp_frame *f)
+{
+	bool waiting, locked;
+
+	if (!peers->sending)
+		begin(peers, f);
+	locked = lock_order(peers);
+	waiting = locked && !all_have_room(peers) && !out_of_patience(peers);
+	if (!waiting)
+		waiting = deliver_all(peers);
+	if (locked)
+		flock(peers->dir, LOCK_UN);
 	if (waiting || !peers->delivered)
 		return -EAGAIN;
 	peers->sending = false;
@@ -214,5 +275,7 @@ void virtual_peers_release(struct virtual_peers *peers)
 		remove_peer(peers, i);
 	}
 	free(peers->list);
+	free(peers->polls);
 	peers->list = NULL;
+	peers->polls = NULL;
 }

@@ -4,13 +4,14 @@
  *
  * Each peer has a queue of some ten frames (net.unix.max_dgram_qlen). A frame waits up to half a
  * second for peers whose queue is full; then these lose frames, and are not waited for again, until
- * they have room: they are told then how many they lost.
+ * they have room: they are told then how many they lost. Else all nodes see frames in one order.
  */
 #ifndef ISOTP_TRANSPORT_VIRTUAL_PEERS_H
 #define ISOTP_TRANSPORT_VIRTUAL_PEERS_H
 
 #include "socketcan.h"
 
+struct pollfd;
 struct virtual_peer;
 
 struct virtual_peers {
@@ -19,13 +20,15 @@ struct virtual_peers {
 	const char *self;  /* and our own node in it */
 	int epoll;	   /* watches the peers for room in their queues */
 	struct virtual_peer *list;
+	struct pollfd *polls; /* one for each of them */
 	unsigned int count, room;
 	bool sending;	/* a frame was begun and is not yet with all peers */
 	bool delivered; /* somebody has got it, or was given up */
 	uint64_t since; /* when we began to wait for a slow peer, or ISOTP_NEVER */
 	union isotp_socketcan wire;
 	size_t wire_size;
-	uint64_t lost; /* frames that slow peers have lost */
+	bool lock_stuck; /* somebody has held the lock of the order for too long */
+	uint64_t lost;	 /* frames that slow peers have lost */
 };
 
 /* Looks up anew who is there. Dead nodes are removed from the directory. */
