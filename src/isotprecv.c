@@ -154,12 +154,16 @@ static enum tool_exit take_broken(struct receiver *r, const struct isotp_event *
 /* Returns what ends the program, TOOL_DONE to go on; *error is a failure of standard output. */
 static enum tool_exit take_event(struct receiver *r, const struct isotp_event *ev, int *error)
 {
+	if (ev->type == ISOTP_EVENT_LOST)
+		return TOOL_DONE; /* told, and remembered in r->lost */
 	if (ev->type == ISOTP_EVENT_OVERFLOW)
 		return take_overflow(r, ev);
 	if (ev->result != ISOTP_N_OK)
 		return take_broken(r, ev);
 	r->count--;
 	*error = print_pdu(r, ev);
+	if (*error == -EINTR)
+		return TOOL_STOPPED;
 	return *error < 0 ? TOOL_SYSTEM : TOOL_DONE;
 }
 
@@ -191,15 +195,6 @@ static int await_event(struct receiver *r, struct isotp_event *ev)
 	return rc;
 }
 
-static enum tool_exit tell_idle(const struct receiver *r)
-{
-	char time[VALUE_DURATION_TEXT];
-
-	tool_error("%s: no PDU within %s", r->shared.interface,
-		   value_duration_text(r->timeout_ns, time));
-	return TOOL_NO_PDU;
-}
-
 static enum tool_exit receive(struct receiver *r, int *error)
 {
 	enum tool_exit status = TOOL_DONE;
@@ -210,7 +205,7 @@ static enum tool_exit receive(struct receiver *r, int *error)
 
 		r->lost |= session_tell_losses(&r->session);
 		if (rc == 0)
-			return tell_idle(r);
+			return session_tell_timeout(&r->session, "no PDU", r->timeout_ns);
 		if (rc < 0)
 			return session_tell_failure(&r->session, rc);
 		status = take_event(r, &ev, error);

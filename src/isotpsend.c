@@ -174,20 +174,20 @@ static void refuse_two_sources(const struct sender *s)
 
 /* --- the payload: read whole before anything is opened --- */
 
-/* Why a PDU of this length cannot be sent, or NULL. */
-static const char *length_fault(const struct sender *s, size_t len)
+/* False, and why, when a PDU of this length cannot be sent. */
+static bool length_ok(const struct sender *s, size_t len, char why[VALUE_WHY])
 {
-	static char text[96];
 	const struct isotp_config *cfg = &s->shared.config;
 	const uint32_t max = isotp_sf_max(cfg->tx_dl, cfg->address.has_byte);
 
 	if (!len)
-		return "is empty: there is no byte to send";
-	if ((!cfg->sf_broadcast && !cfg->address.functional) || len <= max)
-		return NULL;
-	snprintf(text, sizeof(text), "%zu bytes are more than the %" PRIu32 " of a single frame",
-		 len, max);
-	return text;
+		snprintf(why, VALUE_WHY, "is empty: there is no byte to send");
+	else if ((cfg->sf_broadcast || cfg->address.functional) && len > max)
+		snprintf(why, VALUE_WHY,
+			 "%zu bytes are more than the %" PRIu32 " of a single frame", len, max);
+	else
+		return true;
+	return false;
 }
 
 static void read_whole(struct sender *s, const char *name, int fd)
@@ -195,7 +195,7 @@ static void read_whole(struct sender *s, const char *name, int fd)
 	const int rc = payload_read(&s->payload, fd);
 
 	if (rc == -EINTR)
-		tool_finish(TOOL_DONE);
+		tool_finish(TOOL_STOPPED);
 	if (rc == -EFBIG)
 		tool_refuse(name, "more than the %" PRIu32 " bytes of the longest PDU",
 			    (uint32_t)PAYLOAD_MAX);
@@ -211,8 +211,9 @@ static void read_file(struct sender *s)
 	const int fd = is_stdin ? STDIN_FILENO : open(s->file, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0) {
-		tool_error("%s: %s", s->file, tool_strerror(errno));
-		tool_finish(TOOL_SYSTEM);
+		if (errno != EINTR)
+			tool_error("%s: %s", s->file, tool_strerror(errno));
+		tool_finish(errno == EINTR ? TOOL_STOPPED : TOOL_SYSTEM);
 	}
 	read_whole(s, is_stdin ? "standard input" : s->file, fd);
 	if (!is_stdin)
@@ -236,8 +237,7 @@ static int read_hex_stdin(struct sender *s, char why[VALUE_WHY])
 
 static void read_payload(struct sender *s)
 {
-	char why[VALUE_WHY] = "out of memory";
-	const char *fault;
+	char why[VALUE_WHY];
 	int rc = 0;
 
 	if (s->lines)
@@ -250,26 +250,15 @@ static void read_payload(struct sender *s)
 		rc = payload_words(&s->payload, s->shared.operands, why);
 	else
 		rc = read_hex_stdin(s, why);
-	fault = rc < 0 ? why : length_fault(s, s->payload.len);
-	if (fault)
-		tool_refuse("payload", "%s", fault);
+	if (rc == -ENOMEM) {
+		tool_error("payload: %s", tool_strerror(rc));
+		tool_finish(TOOL_SYSTEM);
+	}
+	if (rc < 0 || !length_ok(s, s->payload.len, why))
+		tool_refuse("payload", "%s", why);
 }
 
 /* --- sending --- */
-
-static enum tool_exit give_up(struct sender *s)
-{
-	char time[VALUE_DURATION_TEXT];
-
-	isotp_channel_cancel(s->session.channel);
-	value_duration_text(s->timeout_ns, time);
-	if (session_alone(&s->session))
-		tool_error("%s: nobody else on the bus within %s (looked in %s)",
-			   s->shared.interface, time, s->session.where);
-	else
-		tool_error("%s: the transfer did not end within %s", s->shared.interface, time);
-	return TOOL_NO_PDU;
-}
 
 /* Runs the channel until the PDU is through; what arrives meanwhile is not ours to print. */
 static enum tool_exit await_end(struct sender *s, struct progress *bar)
@@ -282,16 +271,22 @@ static enum tool_exit await_end(struct sender *s, struct progress *bar)
 
 	for (;;) {
 		rc = isotp_channel_next(ch, &ev, isotp_earlier(deadline, progress_deadline(bar)));
-		if (rc < 0)
-			return session_tell_failure(&s->session, rc);
-		if (rc && ev.type == ISOTP_EVENT_SENT)
+		if (rc < 0 || (rc && ev.type == ISOTP_EVENT_SENT))
 			break;
-		if (isotp_clock_now() >= deadline)
-			return give_up(s);
+		if (isotp_clock_now() >= deadline) {
+			rc = 0;
+			break;
+		}
 		if (isotp_channel_sending(ch, &done, &length))
 			progress_show(bar, done, length);
 	}
-	progress_end(bar);
+	progress_end(bar); /* messages stand on a line of their own */
+	if (rc < 0)
+		return session_tell_failure(&s->session, rc);
+	if (rc == 0) {
+		isotp_channel_cancel(ch);
+		return session_tell_timeout(&s->session, "the transfer did not end", s->timeout_ns);
+	}
 	return session_tell_result(&s->session, &ev, s->no_wait ? tool_warn : tool_error);
 }
 
@@ -306,12 +301,11 @@ static enum tool_exit transfer(struct sender *s, const struct payload *p)
 		return session_tell_failure(&s->session, rc);
 	progress_begin(&bar);
 	status = await_end(s, &bar);
-	progress_end(&bar);
 	if (session_tell_losses(&s->session) && status == TOOL_NO_FC)
 		status = TOOL_LOST;
 	if (status == TOOL_DONE)
 		tool_note("%s: %zu bytes sent", s->shared.interface, p->len);
-	return s->no_wait && !tool_stopped() ? TOOL_DONE : status;
+	return s->no_wait && status != TOOL_STOPPED ? TOOL_DONE : status;
 }
 
 /* Lets the connection live until a moment; TOOL_DONE when it has come. */
@@ -343,9 +337,9 @@ static enum tool_exit send_repeated(struct sender *s)
 	const uint64_t start = isotp_clock_now();
 	enum tool_exit status = TOOL_DONE;
 
-	for (uint64_t n = 0; status == TOOL_DONE && !tool_stopped() && n < s->repeat; n++) {
+	for (uint64_t n = 0; status == TOOL_DONE && n < s->repeat; n++) {
 		status = wait_turn(s, n, start);
-		if (status == TOOL_DONE && !tool_stopped())
+		if (status == TOOL_DONE)
 			status = transfer(s, &s->payload);
 	}
 	return status;
@@ -355,21 +349,21 @@ static enum tool_exit send_repeated(struct sender *s)
 static enum tool_exit send_line(struct sender *s, const struct line *line, uint64_t *n,
 				uint64_t start)
 {
-	char why[VALUE_WHY] = "out of memory";
-	const char *fault;
+	char why[VALUE_WHY];
 	enum tool_exit status;
+	int rc;
 
 	if (line_blank(line))
 		return TOOL_DONE;
-	fault = payload_hex(&s->payload, line->text, line->len, why) < 0
-			? why
-			: length_fault(s, s->payload.len);
-	if (fault) {
-		tool_error("line %" PRIu64 ": %s", line->number, fault);
-		return TOOL_USAGE;
+	rc = payload_hex(&s->payload, line->text, line->len, why);
+	if (rc == -ENOMEM)
+		snprintf(why, sizeof(why), "%s", tool_strerror(rc));
+	if (rc < 0 || !length_ok(s, s->payload.len, why)) {
+		tool_error("line %" PRIu64 ": %s", line->number, why);
+		return rc == -ENOMEM ? TOOL_SYSTEM : TOOL_USAGE;
 	}
 	status = wait_turn(s, (*n)++, start);
-	return status == TOOL_DONE && !tool_stopped() ? transfer(s, &s->payload) : status;
+	return status == TOOL_DONE ? transfer(s, &s->payload) : status;
 }
 
 static enum tool_exit send_lines(struct sender *s)
@@ -381,12 +375,12 @@ static enum tool_exit send_lines(struct sender *s)
 	uint64_t n = 0;
 	int rc;
 
-	while (status == TOOL_DONE && !tool_stopped()) {
+	while (status == TOOL_DONE) {
 		rc = lines_next(&lines, s->session.channel, &line);
-		if (rc < 0 && rc != -EINTR) {
+		if (rc < 0 && rc != -EINTR)
 			tool_error("standard input: %s", tool_strerror(rc));
-			status = TOOL_SYSTEM;
-		}
+		if (rc < 0)
+			status = rc == -EINTR ? TOOL_STOPPED : TOOL_SYSTEM;
 		if (rc <= 0)
 			break;
 		status = send_line(s, &line, &n, start);

@@ -47,8 +47,23 @@ allowed() {
 	[ -z "$output" ]
 }
 
-@test "only lib/cli exits or prints" {
-	run -1 grep -nE '\b(printf|fprintf|puts|exit|abort)\(' lib/protocol/*.c lib/transport/*.c
+# What ends a process or writes to a stream; snprintf and the like do not.
+ends_or_prints='\<(v?f?printf|f?puts|f?putc|putchar|fwrite|perror|psignal|_?_?exit|_Exit|quick_exit|abort|err[cx]?|warnx?|assert)\('
+
+@test "only lib/cli and the programs exit or print" {
+	run -1 grep -nE "$ends_or_prints" lib/protocol/*.c lib/transport/*.c
+	[ -z "$output" ]
+}
+
+@test "the test of what exits or prints sees it where it is" {
+	local call
+
+	for call in 'printf("")' 'vfprintf(f, s, a)' 'fputs("", f)' 'perror("")' '_exit(1)' 'exit(1)' \
+		'puts("")' 'abort()'; do
+		grep -qE "$ends_or_prints" <<<"	$call;"
+	done
+	run -1 grep -E "$ends_or_prints" <<<'	snprintf(s, 1, ""); vsnprintf(s, 1, "", a); my_exit(1); next_exit();'
+	grep -qE "$ends_or_prints" lib/cli/tool.c
 }
 
 @test "every header compiles alone" {
@@ -71,6 +86,11 @@ allowed() {
 	done
 }
 
-@test "options are declared in lib/cli and the programs' own tables only" {
-	run -1 grep -ln 'popt.h' -r lib src --include='*.[ch]' --exclude=options.c
+@test "one file knows popt" {
+	[ "$(grep -lE 'popt\.h|\<(popt[A-Z]|POPT_)' -r lib src --include='*.[ch]' | xargs)" = lib/cli/options.c ]
+}
+
+@test "no file of the library or the programs is above 450 lines" {
+	run -0 awk 'FNR == 451 { print FILENAME }' $(find lib src -name '*.[ch]')
+	[ -z "$output" ] || { echo "$output"; return 1; }
 }

@@ -7,9 +7,6 @@ load helpers
 setup() { common_setup; }
 teardown() { common_teardown; }
 
-to_ecu=(-s 7E0 -d 7E8)
-as_ecu=(-s 7E8 -d 7E0)
-
 # as_user COMMAND...: as nobody, since root is not held up by modes.
 as_user() {
 	[ "$(id -u)" -eq 0 ] || skip_or_fail "only root can become another user"
@@ -132,6 +129,8 @@ reachable_copy() {
 @test "alone on the bus: waits N_As, then says where it looked" {
 	run -1 --separate-stderr isotpsend "${to_ecu[@]}" --n-as=50ms virtual:b 11
 	[ "$stderr" = "isotpsend: virtual:b: nobody else on the bus within 50 ms (looked in $bus_dir)" ]
+	run -1 --separate-stderr isotpsend "${to_ecu[@]}" --n-as=50ms -D 20 virtual:b
+	[ "$stderr" = "isotpsend: virtual:b: nobody else on the bus within 50 ms (looked in $bus_dir)" ]
 	nodes_are 0
 }
 
@@ -147,7 +146,7 @@ reachable_copy() {
 @test "a receiver that dies in mid-transfer is no flow control for the sender" {
 	start_recv "${as_ecu[@]}" --stmin=20ms --bs=2 virtual:b
 	start_log virtual:b
-	start send "$BUILDDIR/isotpsend" "${to_ecu[@]}" --n-bs=100ms -D 4000 virtual:b
+	start_send "${to_ecu[@]}" --n-bs=100ms -D 4000 virtual:b
 	wait_until grep -q '^7E0#24' log.out
 	kill -KILL "${started[0]}"
 	ended_with 3 "$pid"
@@ -164,33 +163,42 @@ reachable_copy() {
 	wait_until grep -q '^22 F1 90 $' recv.out
 }
 
+# lost_in FILE: the sum of the frames that a program has told of as lost on the way to it.
+lost_in() {
+	sed -nE 's/^[a-z]+: .*: frames lost on the way to this program: ([0-9]+)$/\1/p' "$1" |
+		awk '{ sum += $1 } END { print sum + 0 }'
+}
+
 @test "a stopped third node does not stop the bus; it learns what it lost" {
-	start_recv "${as_ecu[@]}" --loop virtual:b
+	start_recv "${as_ecu[@]}" --bs=2 --loop virtual:b
 	start third "$BUILDDIR/isotprecv" -s 700 -d 708 --loop virtual:b
 	kill -STOP "$pid"
 	run -0 --separate-stderr isotpsend "${to_ecu[@]}" virtual:b -D 300
 	[[ $stderr == "isotpsend: virtual:b: frames lost by a reader that does not keep up: "[0-9]*" (in $bus_dir)" ]]
 	wait_until grep -q '^01 02' recv.out
-	# A frame of somebody who is still there tells the count: flow control, from the first receiver.
+	# The first receiver is still there, and tells of the flow controls that it lost.
 	kill -CONT "$pid"
 	run -0 isotpsend "${to_ecu[@]}" virtual:b -D 20
 	run -0 isotpsend "${to_ecu[@]}" virtual:b -D 30
+	run -0 isotpsend -s 708 -d 700 virtual:b 3E
+	wait_until grep -q '^3E $' third.out
 	kill -TERM "$pid"
-	wait "$pid" || true
+	ended_with 9 "$pid"
+	grep -qE '^isotprecv: virtual:b: frames lost on the way to this program: [0-9]+$' third.err
+	[ "$(lost_in third.err)" -gt 0 ]
 }
 
 @test "a reader with a full queue is told the count and ends with 9" {
 	start_recv "${as_ecu[@]}" --loop virtual:b
 	kill -STOP "$pid"
 	# 30 single frames, then a pause in which the reader makes room, then one more.
-	{
+	play player < <(
 		for _ in {1..30}; do echo '7E0#0111'; done
 		echo 'wait 123'
 		echo '7E0#0122'
-	} >play.in
-	start play bash -c 'exec "$BUILDDIR/tests/bustool" play virtual:b <play.in'
+	)
 	local player=$pid
-	wait_until grep -q waiting play.out
+	wait_until grep -q waiting player.out
 	kill -CONT "${started[0]}"
 	echo '123#00' | bustool play virtual:b
 	ended_with 0 "$player"
@@ -199,8 +207,7 @@ reachable_copy() {
 	ended_with 9 "${started[0]}"
 	grep -qE '^isotprecv: virtual:b: frames lost on the way to this program: [0-9]+$' recv.err
 	# what came and what was told add up to what was sent
-	told=$(sed -nE 's/.*lost on the way to this program: ([0-9]+)$/\1/p' recv.err)
-	[ $((told + $(grep -c '^11 $' recv.out))) -eq 30 ]
+	[ $(($(lost_in recv.err) + $(grep -c '^11 $' recv.out))) -eq 30 ]
 }
 
 both_whole() {
@@ -265,4 +272,72 @@ one_order() { [ "$(conversation | sort | uniq -c | sed 's/^ *//')" = $'1 \n300 1
 	run -0 isotpsend "${to_ecu[@]}" virtual:b 22F190
 	ended_with 0 "$pid"
 	says recv.out '22 F1 90 '
+}
+
+# The time-outs of an OBD tester; a bystander who sleeps must not eat them up.
+@test "a stopped bystander with a full queue does not break transfers with short time-outs" {
+	local obd=(--n-as=100ms --n-bs=75ms --n-cr=150ms) i
+
+	start_recv "${as_ecu[@]}" "${obd[@]}" --bs=2 --count=3 virtual:b
+	start bystander "$BUILDDIR/isotprecv" -s 700 -d 708 --loop virtual:b
+	kill -STOP "$pid"
+	for i in {1..100}; do echo '123#00'; done | bustool play virtual:b
+	for i in 1 2 3; do
+		run -0 isotpsend "${to_ecu[@]}" "${obd[@]}" -D 100 virtual:b
+	done
+	ended_with 0 "${started[0]}"
+	[ "$(wc -w <recv.out)" -eq 300 ]
+}
+
+@test "more nodes than this process may reach: 1, no node is left out in silence" {
+	local i
+
+	for i in {1..40}; do
+		start "recv$i" "$BUILDDIR/isotprecv" -s 7E8 -d 7DF virtual:b
+	done
+	run -1 --separate-stderr timeout 20 bash -c \
+		"ulimit -n 25; exec '$BUILDDIR/isotpsend' -S -s 7DF virtual:b 3E 80"
+	[[ $stderr == "isotpsend: virtual:b: "*"too many open files"* ]]
+}
+
+# sending_lines: isotpsend --lines, of what is written to descriptor 6 until that is closed.
+sending_lines() {
+	mkfifo lines
+	start_log virtual:b
+	exec 6<>lines
+	start send bash -c \
+		"exec '$BUILDDIR/isotpsend' -s 7E0 -d 7E8 --lines virtual:b <lines 6>&-"
+}
+
+# no_answer_was_taken FRAME...: the sender waited in vain, and these frames were on the bus.
+no_answer_was_taken() {
+	exec 6>&-
+	ended_with 3 "${started[1]}"
+	says send.err 'isotpsend: virtual:b: no flow control from 7E8 within 1 s; 6 of 10 bytes sent'
+	log_caught_up
+	[ "$(frames_in_log | cut -c1-6 | xargs)" = "$*" ]
+}
+
+@test "a flow control that came before the first frame does not count: to an idle sender" {
+	sending_lines
+	echo 11 >&6
+	wait_until grep -qx '7E0#0111' log.out
+	echo '7E8#300000' | bustool play virtual:b
+	# once more, so that it and the line are there at the same moment
+	kill -STOP "$pid"
+	printf '123#00\n123#00\n7E8#300000\n' | bustool play virtual:b
+	echo 0102030405060708090A >&6
+	kill -CONT "$pid"
+	no_answer_was_taken 7E0#01 7E8#30 123#00 123#00 7E8#30 7E0#10
+}
+
+@test "a flow control that came before the first frame does not count: to a busy sender" {
+	sending_lines
+	printf '0102030405060708090A\n0102030405060708090A\n' >&6
+	wait_until grep -q '^7E0#10' log.out
+	# when it goes on, the first PDU's flow control is there, and more that is older than the second
+	kill -STOP "$pid"
+	printf '7E8#300000\n123#00\n123#00\n123#00\n7E8#300000\n' | bustool play virtual:b
+	kill -CONT "$pid"
+	no_answer_was_taken 7E0#10 7E8#30 123#00 123#00 123#00 7E8#30 7E0#21 7E0#10
 }

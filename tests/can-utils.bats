@@ -77,13 +77,6 @@ end_receiver() {
 	esac
 }
 
-# The log has all that was on the bus before once it has this frame: its queue keeps the order.
-read_log() {
-	echo '000#' | bustool play virtual:b
-	wait_until grep -q '^000#$' log.out
-	grep -v -e '^ready$' -e '^000#$' log.out
-}
-
 # frames_of ID FILE, frames_but_of ID FILE: one side's frames in their order; there may be none.
 frames_of() { sed -n "/^$1#/p" "$2"; }
 frames_but_of() { sed "/^$1#/d" "$2"; }
@@ -121,7 +114,8 @@ same() {
 	recv=$pid
 	send "$1"
 	end_receiver "$1" "$recv"
-	read_log >seen
+	log_caught_up
+	frames_in_log >seen
 	cmp "$recordings/$1.stdout" recv.out
 	diff /dev/null <(cat send.err recv.err)
 	compare "$1"

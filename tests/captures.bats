@@ -56,15 +56,6 @@ set_options() {
 	fi
 }
 
-# Waits until the log has all that was on the bus: its queue keeps the order, so a mark tells.
-catch_up() {
-	local mark
-
-	printf -v mark '000#%04X' $((++marks))
-	echo "$mark" | bustool play virtual:b
-	wait_until grep -q "^$mark$" log.out
-}
-
 # converse FILE ID PEER TXPAD: all PDUs of this sender, and nothing but their frames.
 converse() {
 	local sending receiving seen pid
@@ -76,7 +67,7 @@ converse() {
 	start_recv --count="$(wc -l <pdus)" --timeout=10s "${receiving[@]}" virtual:b
 	isotpsend --lines "${sending[@]}" virtual:b <pdus 2>send.err
 	ended_with 0 "$pid"
-	catch_up
+	log_caught_up
 	tr -d ' ' <recv.out >received
 	tail -n +$((seen + 1)) log.out | grep "^${2%/*}#" >sent
 	diff pdus received
@@ -87,7 +78,7 @@ converse() {
 # replay NAME SINGLE SEVERAL: a whole capture. What it holds is counted, so that nothing vanishes,
 # neither from the file nor between its senders.
 replay() {
-	local file=$SRCDIR/tests/captures/$1.pdus marks=0 list line words
+	local file=$SRCDIR/tests/captures/$1.pdus list line words
 
 	[ "$(kinds "$file")" = "$2 $3" ]
 	start_log virtual:b

@@ -1,25 +1,20 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # Holds the help texts, the manual pages and the completions together, and runs the examples.
-# SRCDIR and BUILDDIR, the top directories, come from `make check`.
+
+load helpers
 
 setup() {
-	SRCDIR=$(realpath "${SRCDIR:-$BATS_TEST_DIRNAME/..}")
-	BUILDDIR=$(realpath "${BUILDDIR:-$SRCDIR}")
-	export HOME=$BATS_TEST_TMPDIR/home XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run
-	export TMPDIR=$BATS_TEST_TMPDIR/tmp PATH=$BUILDDIR:$PATH LC_ALL=C
-	unset NO_COLOR
-	mkdir "$HOME" "$XDG_RUNTIME_DIR" "$TMPDIR"
+	common_setup
+	SRCDIR=$(realpath "$SRCDIR")
+	BUILDDIR=$(realpath "$BUILDDIR")
+	PATH=$BUILDDIR:$PATH
 	programs="isotpsend isotprecv"
 }
 
-# A missing tool skips the test, or fails it when nothing may be left out.
-need() {
-	command -v "$1" >/dev/null && return
-	[ "${STRICT:-0}" = 1 ] || skip "$1 is not installed"
-	echo "$1 is not installed" >&2
-	return 1
-}
+teardown() { common_teardown; }
+
+need() { command -v "$1" >/dev/null || skip_or_fail "$1 is not installed"; }
 
 same() {
 	diff -u --label "$1" <(printf '%s\n' "$2") --label "$3" <(printf '%s\n' "$4")
@@ -47,22 +42,47 @@ flags() {
 	grep -oE '(^|[ .])Fl (\\&)?[-A-Za-z?]+' | sed -E 's/.*Fl (\\&)?/-/' | sort -u
 }
 
+# The options of --help that take a value, as words to write before it: --stmin, -s.
+options_with_value() {
+	timeout 10 "$BUILDDIR/$1" --help | sed -nE 's/^ {2,6}(-.*)/\1/p' | sed -E 's/  .*//' |
+		sed -nE 's/=.*| [^-].*//p' | sed 's/, /\n/g' | sort -u
+}
+
+# complete_in_SHELL LINE...: what it offers behind each line; for several lines, one process each
+# shell, and a line "LINE: OFFER" for each offer.
+
 complete_in_bash() {
 	timeout 20 bash --norc -c '
 		source "$1/completions/bash/isotpsend"
-		COMP_WORDBREAKS=$2 COMP_LINE=$3 COMP_POINT=${#3}
-		_isotp "${3%% *}"
-		[ ${#COMPREPLY[@]} -eq 0 ] || printf "%s\n" "${COMPREPLY[@]}"
-	' bash "$SRCDIR" $' \t\n"\'><=;|&(:' "$1"
+		COMP_WORDBREAKS=$2
+		shift 2
+		for COMP_LINE in "$@"; do
+			COMP_POINT=${#COMP_LINE}
+			_isotp "${COMP_LINE%% *}"
+			(($# == 1)) || COMPREPLY=("${COMPREPLY[@]/#/$COMP_LINE: }")
+			[ ${#COMPREPLY[@]} -eq 0 ] || printf "%s\n" "${COMPREPLY[@]}"
+		done
+	' bash "$SRCDIR" $' \t\n"\'><=;|&(:' "$@"
 }
 
 complete_in_fish() {
-	timeout 20 fish --no-config -c "source '$SRCDIR/completions/fish/${1%% *}.fish'
-		complete -C'$1'" </dev/null | cut -f1
+	timeout 20 fish --no-config -c '
+		source $argv[1]
+		for line in $argv[2..-1]
+			set -l offers (complete -C$line)
+			test (count $argv) -eq 2; or set offers $line": "$offers
+			printf "%s\n" $offers
+		end
+	' -- "$SRCDIR/completions/fish/${1%% *}.fish" "$@" </dev/null | cut -f1
 }
 
 # What an interactive zsh adds to its list when Tab is pressed behind the line.
 complete_in_zsh() {
+	local line keys=
+
+	for line in "$@"; do
+		keys+=$line$'\t\x15' # Ctrl-U takes the line away again
+	done
 	cat >"$BATS_TEST_TMPDIR/zshrc" <<-'EOF'
 		setopt no_auto_list no_beep
 		fpath=($SRCDIR/completions/zsh $fpath)
@@ -71,6 +91,7 @@ complete_in_zsh() {
 			local -a hits
 			[[ " $* " == *" -"[OAD]" "* ]] || {
 				builtin compadd -A hits "$@"
+				((! MANY)) || hits=("$BUFFER: "$^hits)
 				print -rl -- $hits >>$HITS
 			}
 			builtin compadd "$@"
@@ -82,14 +103,14 @@ complete_in_zsh() {
 	EOF
 	HITS=$BATS_TEST_TMPDIR/hits
 	rm -f "$HITS"
-	SRCDIR=$SRCDIR HITS=$HITS TERM=dumb timeout 20 zsh -f -c '
+	SRCDIR=$SRCDIR HITS=$HITS MANY=$(($# > 1)) TERM=dumb timeout 20 zsh -f -c '
 		zmodload zsh/zpty
 		zpty shell zsh -f -i
 		zpty -w shell "source $1"
 		zpty -r shell seen "*ready>"
-		zpty -w -n shell "$2"$'"'\\t\\x18'"'
+		zpty -w -n shell "$2"$'"'\\x18'"'
 		while zpty -r shell seen; do :; done
-	' zsh "$BATS_TEST_TMPDIR/zshrc" "$1" </dev/null
+	' zsh "$BATS_TEST_TMPDIR/zshrc" "$keys" </dev/null
 	tr -d '\\' <"$HITS" | sort -u | grep . # compadd gets them quoted
 }
 
@@ -131,6 +152,25 @@ check_bus() { # SHELL
 	[ -z "$("complete_in_$1" "isotpsend --tx-id=7E0 --rx-id=7E8 virt" | grep garage)" ]
 }
 
+# Behind each option and its value the bus is still to come: a shell that takes the value for the
+# bus offers none.
+check_bus_after_values() { # SHELL
+	local program options lines missing
+
+	need "$1"
+	mkdir -p "$XDG_RUNTIME_DIR/isotp/garage"
+	for program in $programs; do
+		mapfile -t options < <(options_with_value "$program")
+		[ ${#options[@]} -gt 30 ]
+		printf '%s\n' "${options[@]}" | grep -qx -e -s
+		printf '%s\n' "${options[@]}" | grep -qx -e --n-cs
+		mapfile -t lines < <(printf "$program %s 1 virt\n" "${options[@]}")
+		missing=$(printf '%s\n' "${lines[@]}" | sort | comm -23 - \
+			<("complete_in_$1" "${lines[@]}" | sed -nE 's/: (virtual:)?garage ?$//p' | sort -u))
+		same "$program" "" "lines without a bus" "$missing"
+	done
+}
+
 check_stmin() { # SHELL
 	need "$1"
 	"complete_in_$1" "isotprecv --st" | grep -E '^--stmin=?$'
@@ -165,7 +205,8 @@ check_stmin() { # SHELL
 }
 
 @test "the manual pages know every exit code" {
-	known=$(sed -nE 's/^\tTOOL_[A-Z_]+ = ([0-9]+),.*/\1/p' "$SRCDIR/lib/cli/tool.h" | sort -n)
+	known=$(sed -nE '/STOPPED/!s/^\tTOOL_[A-Z_]+ = ([0-9]+),.*/\1/p' "$SRCDIR/lib/cli/tool.h" |
+		sort -n) # that one is 128+n
 	[ "$(wc -l <<<"$known")" -ge 8 ]
 	told=$(sed -nE 's/^\.It ([0-9]+)$/\1/p' "$SRCDIR/man/exit-status.mdoc" | sort -n)
 	same lib/cli/tool.h "$known" man/exit-status.mdoc "$told"
@@ -215,6 +256,18 @@ check_stmin() { # SHELL
 
 @test "fish offers the embedded buses that exist" {
 	check_bus fish
+}
+
+@test "bash offers the bus behind every option with a value" {
+	check_bus_after_values bash
+}
+
+@test "zsh offers the bus behind every option with a value" {
+	check_bus_after_values zsh
+}
+
+@test "fish offers the bus behind every option with a value" {
+	check_bus_after_values fish
 }
 
 @test "each completion is found under the names of both programs" {

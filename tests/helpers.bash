@@ -15,6 +15,7 @@ common_setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	bus_dir=$XDG_RUNTIME_DIR/isotp/b
 	started=()
+	marks=0
 }
 
 # Ends what start_* has started and is still there, also stopped processes.
@@ -29,6 +30,10 @@ common_teardown() {
 		wait "$pid" 2>/dev/null || true
 	done
 }
+
+# The IDs of the two ends in most tests: the tester's and the ECU's.
+to_ecu=(-s 7E0 -d 7E8)
+as_ecu=(-s 7E8 -d 7E0)
 
 # No program runs longer than the bound, whatever happens.
 isotpsend() { timeout -k 1 "${BOUND:-20}" "$BUILDDIR/isotpsend" "$@"; }
@@ -65,7 +70,33 @@ start() {
 }
 
 start_recv() { start recv "$BUILDDIR/isotprecv" "$@"; }
+start_send() { start send "$BUILDDIR/isotpsend" "$@"; }
 start_log() { start log "$BUILDDIR/tests/bustool" log "$@"; }
+
+# play NAME: a node that plays the lines of standard input, in the background.
+play() {
+	cat >"$1.in"
+	start "$1" bash -c "exec '$BUILDDIR/tests/bustool' play virtual:b <$1.in"
+}
+
+# logged FRAME...: these frames, and no others, have been on the bus.
+logged() {
+	printf '%s\n' ready "$@" >expected.log
+	wait_until cmp -s log.out expected.log || diff expected.log log.out
+}
+
+# log_caught_up: the log has all that was on the bus before; its queue keeps the order, so a mark of
+# our own tells. The mark stays in the log.
+log_caught_up() {
+	local mark
+
+	printf -v mark '000#%04X' $((++marks))
+	echo "$mark" | bustool play virtual:b
+	wait_until grep -qx "$mark" log.out
+}
+
+# frames_in_log: without the marks and the log's greeting.
+frames_in_log() { grep -v -e '^ready$' -e '^000#' log.out; }
 
 # ended_with STATUS PID: waits for a started program and compares its exit status.
 ended_with() {

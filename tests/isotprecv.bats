@@ -7,9 +7,6 @@ load helpers
 setup() { common_setup; }
 teardown() { common_teardown; }
 
-to_ecu=(-s 7E0 -d 7E8)
-as_ecu=(-s 7E8 -d 7E0)
-
 # received_as FORMAT: what isotprecv prints of the file pdu.
 received_as() {
 	isotprecv "${as_ecu[@]}" --format="$1" virtual:b >recv.out &
@@ -73,7 +70,7 @@ received_as() {
 @test "--timeout: 4 when no PDU begins in time; a PDU under way is awaited" {
 	run -4 --separate-stderr isotprecv "${as_ecu[@]}" --timeout=50ms virtual:b
 	[ -z "$output" ]
-	[ "$stderr" = "isotprecv: virtual:b: no PDU within 50 ms" ]
+	[ "$stderr" = "isotprecv: virtual:b: no PDU within 50 ms; nobody else is on the bus (looked in $bus_dir)" ]
 	start_recv "${as_ecu[@]}" --timeout=300ms --stmin=50ms virtual:b
 	isotpsend "${to_ecu[@]}" -D 100 virtual:b
 	ended_with 0 "$pid"
@@ -129,8 +126,11 @@ received_as() {
 @test "SIGTERM ends it also while nobody empties the pipe it writes to" {
 	mkfifo pipe
 	exec 7<>pipe
+	run dd if=/dev/zero of=pipe oflag=nonblock bs=4096 # until it is full
 	start recv bash -c "exec '$BUILDDIR/isotprecv' -s 7E8 -d 7E0 --loop virtual:b >pipe"
-	isotpsend "${to_ecu[@]}" -D 40000 virtual:b
+	isotpsend "${to_ecu[@]}" virtual:b 11
+	# it has taken that and cannot print it: nobody answers
+	run -3 isotpsend "${to_ecu[@]}" --n-bs=200ms -D 20 virtual:b
 	kill -TERM "$pid"
 	ended_with 143 "$pid"
 	exec 7<&-
@@ -156,11 +156,18 @@ received_as() {
 	says recv.err 'isotprecv: standard output: no space left'
 }
 
+@test "a closed standard output is an error once there is something to print" {
+	start recv bash -c "exec '$BUILDDIR/isotprecv' -s 7E8 -d 7E0 virtual:b >&-"
+	isotpsend "${to_ecu[@]}" virtual:b 11
+	ended_with 1 "$pid"
+	says recv.err 'isotprecv: standard output: is closed'
+}
+
 # count_is N PATTERN FILE
 count_is() { [ "$(grep -c "$2" "$3")" -eq "$1" ]; }
 
 @test "--listen sends nothing and hears both ends' PDUs" {
-	start log "$BUILDDIR/tests/bustool" log virtual:b
+	start_log virtual:b
 	start listen "$BUILDDIR/isotprecv" -d 7E0 --listen --count=2 virtual:b
 	start_recv "${as_ecu[@]}" --count=2 virtual:b
 	isotpsend "${to_ecu[@]}" --repeat=2 -D 20 virtual:b
@@ -171,7 +178,7 @@ count_is() { [ "$(grep -c "$2" "$3")" -eq "$1" ]; }
 }
 
 @test "functional reception: single frames only, and never a flow control" {
-	start log "$BUILDDIR/tests/bustool" log virtual:b
+	start_log virtual:b
 	start_recv --functional -d 7DF virtual:b
 	printf '7DF#1014010203040506\n7DF#023E80\n' | bustool play virtual:b
 	ended_with 0 "$pid"
@@ -196,7 +203,7 @@ count_is() { [ "$(grep -c "$2" "$3")" -eq "$1" ]; }
 }
 
 @test "--n-br with --wftmax sends wait frames first, and the PDU arrives" {
-	start log "$BUILDDIR/tests/bustool" log virtual:b
+	start_log virtual:b
 	start_recv "${as_ecu[@]}" --n-br=250ms --n-bs=100ms --wftmax=9 virtual:b
 	run -0 isotpsend "${to_ecu[@]}" -D 20 virtual:b
 	ended_with 0 "$pid"
@@ -219,12 +226,53 @@ count_is() { [ "$(grep -c "$2" "$3")" -eq "$1" ]; }
 }
 
 @test "-m sends a reserved STmin as it is, with a warning; -b and -m are hex" {
-	start log "$BUILDDIR/tests/bustool" log virtual:b
+	start_log virtual:b
 	start_recv "${as_ecu[@]}" -b 10 -m FF virtual:b
 	isotpsend "${to_ecu[@]}" --tx-stmin=0 -D 20 virtual:b
 	ended_with 0 "$pid"
 	says recv.err "isotprecv: -m: 'FF' is a reserved STmin, sent as it is"
 	wait_until grep -qx '7E8#3010FF' log.out
+}
+
+# One block after the other, each asked for by a flow control of these bytes.
+@test "-b, -m and -F: what the flow controls say" {
+	start_log virtual:b
+	start_recv "${as_ecu[@]}" -b 2 -m 1 -F virtual:b
+	isotpsend "${to_ecu[@]}" -D 34 virtual:b
+	ended_with 0 "$pid"
+	log_caught_up
+	[ "$(frames_in_log | cut -c1-10 | xargs)" = \
+		'7E0#102201 7E8#300201 7E0#210708 7E0#220E0F 7E8#300201 7E0#231516 7E0#241C1D' ]
+}
+
+@test "-w is hex: so many wait frames, then 3" {
+	start_log virtual:b
+	start_recv "${as_ecu[@]}" --n-br=10s --n-bs=10ms -w 0A virtual:b
+	run -3 isotpsend "${to_ecu[@]}" --n-bs=500ms -D 20 virtual:b
+	ended_with 3 "$pid"
+	says recv.err 'isotprecv: virtual:b: not ready in time (wait frames sent: 10); 6 of 20 bytes received'
+	log_caught_up
+	count_is 10 '^7E8#310000$' log.out
+}
+
+@test "-f drops frames that come too fast, in nanoseconds" {
+	start_recv "${as_ecu[@]}" -f 1000000000 --n-cr=200ms virtual:b
+	printf '7E0#1014010203040506\nwait 7E8\n7E0#210708090A0B0C0D\n7E0#220E0F1011121314\n' |
+		bustool play virtual:b
+	ended_with 6 "$pid"
+	says recv.err \
+		'isotprecv: virtual:b: no consecutive frame from 7E0 within 200 ms; 13 of 20 bytes received'
+}
+
+@test "-l goes on after a PDU; with --count to that end" {
+	start_recv "${as_ecu[@]}" -l virtual:b
+	isotpsend "${to_ecu[@]}" --repeat=3 virtual:b 11
+	wait_until count_is 3 '^11 $' recv.out
+	kill -TERM "$pid"
+	ended_with 143 "$pid"
+	start_recv "${as_ecu[@]}" -l --count=2 virtual:b
+	isotpsend "${to_ecu[@]}" --repeat=2 virtual:b 11
+	ended_with 0 "$pid"
 }
 
 @test "classic and FD frames never disturb each other" {

@@ -7,21 +7,6 @@ load helpers
 setup() { common_setup; }
 teardown() { common_teardown; }
 
-to_ecu=(-s 7E0 -d 7E8)
-as_ecu=(-s 7E8 -d 7E0)
-
-# logged FRAME...: these frames, and no others, have been on the bus.
-logged() {
-	printf '%s\n' ready "$@" >expected.log
-	wait_until cmp -s log.out expected.log || diff expected.log log.out
-}
-
-# play NAME: a peer that plays the lines of standard input, in the background.
-play() {
-	cat >"$1.in"
-	start "$1" bash -c "exec '$BUILDDIR/tests/bustool' play virtual:b <$1.in"
-}
-
 @test "the forms of a payload are the same bytes on the bus" {
 	start_log virtual:b
 	isotpsend "${to_ecu[@]}" virtual:b 22 F1 90
@@ -48,7 +33,7 @@ play() {
 
 @test "the sender may start first" {
 	mkdir -p -m 700 "$bus_dir"
-	start send "$BUILDDIR/isotpsend" "${to_ecu[@]}" --n-as=10s -D 100 virtual:b
+	start_send "${to_ecu[@]}" --n-as=10s -D 100 virtual:b
 	isotprecv "${as_ecu[@]}" virtual:b >recv.out
 	ended_with 0 "$pid"
 	[ "$(wc -w <recv.out)" -eq 100 ]
@@ -113,6 +98,20 @@ play() {
 	logged 7E0#0111 7E0#0111 7E0#0111 7E0#0122 7E0#0122
 	run -3 isotpsend "${to_ecu[@]}" --repeat=5 --n-bs=20ms -D 10 virtual:b
 	[ "$(grep -c '^7E0#100A' log.out)" -eq 1 ]
+}
+
+@test "what slows the sender down: at least the gaps before three consecutive frames" {
+	local slow began words
+
+	start_recv "${as_ecu[@]}" --loop virtual:b
+	for slow in --tx-stmin=30ms '-f 30000000' --frame-txtime=30ms '-t 30000000' --n-cs=30ms; do
+		read -ra words <<<"$slow"
+		began=${EPOCHREALTIME/./}
+		isotpsend "${to_ecu[@]}" "${words[@]}" -D 34 virtual:b
+		[ $((${EPOCHREALTIME/./} - began)) -ge 90000 ] || { echo "$slow"; return 1; }
+	done
+	isotpsend "${to_ecu[@]}" -t ZERO -D 34 virtual:b
+	isotpsend "${to_ecu[@]}" --frame-txtime=zero -D 34 virtual:b
 }
 
 @test "--interval and -g are kept at least" {
@@ -208,7 +207,7 @@ order_is() { [ "$(sed 1d log.out | cut -c1-6 | xargs)" = "$*" ]; }
 
 @test "signals end a transfer: 130 and 143, and the node is gone" {
 	start_recv "${as_ecu[@]}" --loop --stmin=50ms virtual:b
-	start send "$BUILDDIR/isotpsend" "${to_ecu[@]}" -D 4000 virtual:b
+	start_send "${to_ecu[@]}" -D 4000 virtual:b
 	kill -TERM "$pid"
 	ended_with 143 "$pid"
 	nodes_are 1
@@ -238,4 +237,23 @@ order_is() { [ "$(sed 1d log.out | cut -c1-6 | xargs)" = "$*" ]; }
 	grep -q $'\e\[1;31m' typescript
 	NO_COLOR=1 TERM=xterm script -qec "'$BUILDDIR/isotpsend' --foo" typescript >/dev/null || true
 	run -1 grep -q $'\e\[1;31m' typescript
+}
+
+@test "a signal in mid-transfer is not told as bytes sent" {
+	start_recv "${as_ecu[@]}" --loop --stmin=50ms virtual:b
+	start_log virtual:b
+	start_send "${to_ecu[@]}" -v -D 4000 virtual:b
+	wait_until grep -q '^7E0#21' log.out
+	kill -TERM "$pid"
+	ended_with 143 "$pid"
+	run -1 grep 'bytes sent' send.err
+}
+
+@test "a closed standard input: 1" {
+	run -1 --separate-stderr timeout 20 bash -c "exec '$BUILDDIR/isotpsend' -s 7E0 -d 7E8 virtual:b <&-"
+	[ "$stderr" = 'isotpsend: standard input: is closed' ]
+	run -1 --separate-stderr timeout 20 \
+		bash -c "exec '$BUILDDIR/isotpsend' -s 7E0 -d 7E8 --lines virtual:b <&-"
+	[ "$stderr" = 'isotpsend: standard input: is closed' ]
+	nodes_are 0
 }

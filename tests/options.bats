@@ -7,33 +7,20 @@ load helpers
 setup() { common_setup; }
 teardown() { common_teardown; }
 
-ids=(-s 7E0 -d 7E8)
-
-# refuses MESSAGE ARGUMENT...: isotpsend ends with 2 and says exactly this one line.
-refuses() {
-	local message=$1
-	shift
-	run -2 --separate-stderr isotpsend "$@" </dev/null
+# refused_by PROGRAM MESSAGE ARGUMENT...: it ends with 2, says exactly this one line and opens nothing.
+refused_by() {
+	local program=$1 message="$1: $2"
+	shift 2
+	run -2 --separate-stderr "$program" "$@" </dev/null
 	[ -z "$output" ]
-	[ "$stderr" = "isotpsend: $message" ] || {
-		printf 'said: %s\nnot:  isotpsend: %s\n' "$stderr" "$message"
-		return 1
-	}
-	# nothing was even opened
-	[ ! -e "$XDG_RUNTIME_DIR/isotp" ]
-}
-
-recv_refuses() {
-	local message=$1
-	shift
-	run -2 --separate-stderr isotprecv "$@"
-	[ -z "$output" ]
-	[ "$stderr" = "isotprecv: $message" ] || {
-		printf 'said: %s\nnot:  isotprecv: %s\n' "$stderr" "$message"
+	[ "$stderr" = "$message" ] || {
+		printf 'said: %s\nnot:  %s\n' "$stderr" "$message"
 		return 1
 	}
 	[ ! -e "$XDG_RUNTIME_DIR/isotp" ]
 }
+
+refuses() { refused_by isotpsend "$@"; }
 
 @test "CAN IDs that cannot be read exactly are refused" {
 	refuses "--tx-id: '800' is above 7FF: write 8 digits for a 29-bit ID" -s 800 -d 7E8 virtual:b 11
@@ -55,7 +42,7 @@ recv_refuses() {
 	refuses "--sa: is the same as --ta, F1" --sa=F1 --ta=F1 virtual:b 11
 	refuses "--sa: excludes --tx-id" --sa=F1 --ta=10 -s 7E0 virtual:b 11
 	refuses "--sa: excludes --ext-addr" --sa=F1 --ta=10 -x 10 virtual:b 11
-	refuses "--ae: excludes --ext-addr" "${ids[@]}" --ae=10 -x 10 virtual:b 11
+	refuses "--ae: excludes --ext-addr" "${to_ecu[@]}" --ae=10 -x 10 virtual:b 11
 	refuses "--ae: goes with 11-bit IDs; for 29 bit write --sa and --ta" \
 		-s 18DA10F1 -d 18DAF110 --ae=10 virtual:b 11
 	refuses "--functional: excludes --cf-broadcast" -s 7DF --functional -C virtual:b 11
@@ -63,103 +50,103 @@ recv_refuses() {
 }
 
 @test "bytes: longer than two digits, empty, no hex" {
-	refuses "--txpad: 'CCC' is not a byte in hex (00 to FF)" "${ids[@]}" --txpad=CCC virtual:b 11
-	refuses "--txpad: '' is not a byte in hex (00 to FF)" "${ids[@]}" --txpad= virtual:b 11
-	refuses "--ext-addr: '1G' is not a byte in hex (00 to FF)" "${ids[@]}" -x 1G virtual:b 11
-	refuses "--ext-addr: '' is not a byte in hex (00 to FF)" "${ids[@]}" -x 12: virtual:b 11
-	refuses "-p: ':' is not [TX]:[RX] in hex (CC, CC:AA, :AA)" "${ids[@]}" -p : virtual:b 11
+	refuses "--txpad: 'CCC' is not a byte in hex (00 to FF)" "${to_ecu[@]}" --txpad=CCC virtual:b 11
+	refuses "--txpad: '' is not a byte in hex (00 to FF)" "${to_ecu[@]}" --txpad= virtual:b 11
+	refuses "--ext-addr: '1G' is not a byte in hex (00 to FF)" "${to_ecu[@]}" -x 1G virtual:b 11
+	refuses "--ext-addr: '' is not a byte in hex (00 to FF)" "${to_ecu[@]}" -x 12: virtual:b 11
+	refuses "-p: ':' is not [TX]:[RX] in hex (CC, CC:AA, :AA)" "${to_ecu[@]}" -p : virtual:b 11
 	refuses "--sa: '100' is not a byte in hex (00 to FF)" --sa=100 --ta=10 virtual:b 11
 }
 
 @test "counts and lengths: signs, junk, empty, out of range" {
-	refuses "--bs: '256' is not a number from 0 to 255" "${ids[@]}" --bs=256 virtual:b 11
-	refuses "--bs: '-1' is not a number from 0 to 255" "${ids[@]}" --bs=-1 virtual:b 11
-	refuses "--bs: '8x' is not a number from 0 to 255" "${ids[@]}" --bs=8x virtual:b 11
-	refuses "--bs: '' is not a number from 0 to 255" "${ids[@]}" --bs= virtual:b 11
-	refuses "-l: '-1' is neither a number above 0 nor 'i'" "${ids[@]}" -l -1 virtual:b 11
-	refuses "--repeat: 'i' is neither a number above 0 nor 'forever'" "${ids[@]}" --repeat=i virtual:b 11
-	refuses "--length: '0' is not a number from 1 to 4294967295" "${ids[@]}" -D 0 virtual:b
+	refuses "--bs: '256' is not a number from 0 to 255" "${to_ecu[@]}" --bs=256 virtual:b 11
+	refuses "--bs: '-1' is not a number from 0 to 255" "${to_ecu[@]}" --bs=-1 virtual:b 11
+	refuses "--bs: '8x' is not a number from 0 to 255" "${to_ecu[@]}" --bs=8x virtual:b 11
+	refuses "--bs: '' is not a number from 0 to 255" "${to_ecu[@]}" --bs= virtual:b 11
+	refuses "-l: '-1' is neither a number above 0 nor 'i'" "${to_ecu[@]}" -l -1 virtual:b 11
+	refuses "--repeat: 'i' is neither a number above 0 nor 'forever'" "${to_ecu[@]}" --repeat=i virtual:b 11
+	refuses "--length: '0' is not a number from 1 to 4294967295" "${to_ecu[@]}" -D 0 virtual:b
 	refuses "--length: '4294967296' is not a number from 1 to 4294967295" \
-		"${ids[@]}" --length=4294967296 virtual:b
-	refuses "--max-pdu: '0' is not a number from 1 to 4294967295" "${ids[@]}" --max-pdu=0 virtual:b 11
+		"${to_ecu[@]}" --length=4294967296 virtual:b
+	refuses "--max-pdu: '0' is not a number from 1 to 4294967295" "${to_ecu[@]}" --max-pdu=0 virtual:b 11
 }
 
 @test "durations and STmin: units, steps, reserved values" {
-	refuses "--stmin: '10' needs a unit (10ms, 500us) or a raw byte (0x0A)" "${ids[@]}" --stmin=10 virtual:b 11
+	refuses "--stmin: '10' needs a unit (10ms, 500us) or a raw byte (0x0A)" "${to_ecu[@]}" --stmin=10 virtual:b 11
 	refuses "--stmin: '0x80' is a reserved STmin (0x00-0x7F is 0-127ms, 0xF1-0xF9 100-900us)" \
-		"${ids[@]}" --stmin=0x80 virtual:b 11
+		"${to_ecu[@]}" --stmin=0x80 virtual:b 11
 	refuses "--stmin: '250us' is between two steps of STmin: 200 us and 300 us" \
-		"${ids[@]}" --stmin=250us virtual:b 11
-	refuses "--timeout: '5' needs a unit (5ms, 5us)" "${ids[@]}" --timeout=5 virtual:b 11
+		"${to_ecu[@]}" --stmin=250us virtual:b 11
+	refuses "--timeout: '5' needs a unit (5s, 5ms)" "${to_ecu[@]}" --timeout=5 virtual:b 11
 	refuses "--interval: '1min' is not a duration (10ms, 500us, 250ns, 1.5s)" \
-		"${ids[@]}" --interval=1min virtual:b 11
-	refuses "--tx-stmin: '5s' is longer than 4294967295 ns" "${ids[@]}" --tx-stmin=5s virtual:b 11
-	refuses "--n-bs: '0' leaves no time at all" "${ids[@]}" --n-bs=0 virtual:b 11
-	refuses "-f: '1h' is not a duration (10ms, 500us, 250ns, 1.5s)" "${ids[@]}" -f 1h virtual:b 11
+		"${to_ecu[@]}" --interval=1min virtual:b 11
+	refuses "--tx-stmin: '5s' is longer than 4294967295 ns" "${to_ecu[@]}" --tx-stmin=5s virtual:b 11
+	refuses "--n-bs: '0' leaves no time at all" "${to_ecu[@]}" --n-bs=0 virtual:b 11
+	refuses "-f: '1h' is not a duration (10ms, 500us, 250ns, 1.5s)" "${to_ecu[@]}" -f 1h virtual:b 11
 }
 
 @test "link layer: lengths and flags that no frame has" {
-	refuses "--tx-dl: '13' is none of 8, 12, 16, 20, 24, 32, 48, 64" "${ids[@]}" --tx-dl=13 virtual:b 11
+	refuses "--tx-dl: '13' is none of 8, 12, 16, 20, 24, 32, 48, 64" "${to_ecu[@]}" --tx-dl=13 virtual:b 11
 	refuses "--link-layer: '72:0:0': TX_DL is none of 8, 12, 16, 20, 24, 32, 48, 64" \
-		"${ids[@]}" -L 72:0:0 virtual:b 11
+		"${to_ecu[@]}" -L 72:0:0 virtual:b 11
 	refuses "--link-layer: '16:8:1': an MTU of 16 goes with TX_DL 8 and FLAGS 0" \
-		"${ids[@]}" -L 16:8:1 virtual:b 11
-	refuses "--link-layer: '64:8:0': the MTU is 16 (classic) or 72 (FD)" "${ids[@]}" -L 64:8:0 virtual:b 11
-	refuses "--link-layer: '72:64' is not MTU:TX_DL:FLAGS (16:8:0, 72:64:1)" "${ids[@]}" -L 72:64 virtual:b 11
-	refuses "--link-layer: excludes --fd" "${ids[@]}" -L 72:64:0 --fd virtual:b 11
+		"${to_ecu[@]}" -L 16:8:1 virtual:b 11
+	refuses "--link-layer: '64:8:0': the MTU is 16 (classic) or 72 (FD)" "${to_ecu[@]}" -L 64:8:0 virtual:b 11
+	refuses "--link-layer: '72:64' is not MTU:TX_DL:FLAGS (16:8:0, 72:64:1)" "${to_ecu[@]}" -L 72:64 virtual:b 11
+	refuses "--link-layer: excludes --fd" "${to_ecu[@]}" -L 72:64:0 --fd virtual:b 11
 }
 
 @test "padding checks that cannot work are refused, -P c warns" {
 	refuses "--check-pad: 'content' needs --rxpad, the byte to compare with" \
-		"${ids[@]}" --check-pad=content virtual:b 11
-	refuses "--check-pad: 'len' is none of length, content, all" "${ids[@]}" --check-pad=len virtual:b 11
-	refuses "-P: 'x' is none of l (length), c (content), a (all)" "${ids[@]}" -P x virtual:b 11
-	run -1 --separate-stderr isotpsend "${ids[@]}" -P c --n-as=10ms virtual:b 11
+		"${to_ecu[@]}" --check-pad=content virtual:b 11
+	refuses "--check-pad: 'len' is none of length, content, all" "${to_ecu[@]}" --check-pad=len virtual:b 11
+	refuses "-P: 'x' is none of l (length), c (content), a (all)" "${to_ecu[@]}" -P x virtual:b 11
+	run -1 --separate-stderr isotpsend "${to_ecu[@]}" -P c --n-as=10ms virtual:b 11
 	[ "${stderr_lines[0]}" = "isotpsend: -P: without a pad byte for reception, c refuses every frame" ]
-	run -1 --separate-stderr isotpsend "${ids[@]}" --check-pad=all --n-as=10ms virtual:b 11
+	run -1 --separate-stderr isotpsend "${to_ecu[@]}" --check-pad=all --n-as=10ms virtual:b 11
 	[ "${stderr_lines[0]}" = "isotpsend: --check-pad: without --rxpad, only the length is checked" ]
 }
 
 @test "options that do not exist, lack a value or take none" {
 	refuses "--foo: unknown option" --foo
 	refuses "-z: unknown option" -z
-	refuses "--stmin: needs a value" "${ids[@]}" virtual:b --stmin
-	refuses "--fd=1: takes no value" "${ids[@]}" virtual:b --fd=1
-	refuses "INTERFACE: missing (virtual:NAME, say)" "${ids[@]}"
-	refuses "INTERFACE: missing (virtual:NAME, say)" "${ids[@]}" ''
-	recv_refuses "11: one INTERFACE is enough" "${ids[@]}" virtual:b 11
-	recv_refuses "--format: 'base64' is none of hex, raw, ascii, dump" "${ids[@]}" --format=base64 virtual:b
-	recv_refuses "--count: '0' is not a number from 1 to 18446744073709551614" "${ids[@]}" --count=0 virtual:b
-	recv_refuses "-b: '100' is not a byte in hex (00 to FF)" "${ids[@]}" -b 100 virtual:b
+	refuses "--stmin: needs a value" "${to_ecu[@]}" virtual:b --stmin
+	refuses "--fd=1: takes no value" "${to_ecu[@]}" virtual:b --fd=1
+	refuses "INTERFACE: missing (virtual:NAME, say)" "${to_ecu[@]}"
+	refuses "INTERFACE: missing (virtual:NAME, say)" "${to_ecu[@]}" ''
+	refused_by isotprecv "11: one INTERFACE is enough" "${to_ecu[@]}" virtual:b 11
+	refused_by isotprecv "--format: 'base64' is none of hex, raw, ascii, dump" "${to_ecu[@]}" --format=base64 virtual:b
+	refused_by isotprecv "--count: '0' is not a number from 1 to 18446744073709551614" "${to_ecu[@]}" --count=0 virtual:b
+	refused_by isotprecv "-b: '100' is not a byte in hex (00 to FF)" "${to_ecu[@]}" -b 100 virtual:b
 }
 
 @test "payloads that cannot be read exactly are refused whole" {
-	refuses "payload: offset 3: 'z' is not a hex digit" "${ids[@]}" virtual:b 11 zz 22
-	refuses "payload: offset 0: 3 hex digits are no whole bytes" "${ids[@]}" virtual:b 22F
-	refuses "payload: offset 3: 0 hex digits are no whole bytes" "${ids[@]}" virtual:b 11 0x
-	refuses "payload: is empty: there is no byte to send" "${ids[@]}" virtual:b
-	refuses "payload: is empty: there is no byte to send" "${ids[@]}" virtual:b ''
-	refuses "payload: is empty: there is no byte to send" "${ids[@]}" --file=/dev/null virtual:b
+	refuses "payload: offset 3: 'z' is not a hex digit" "${to_ecu[@]}" virtual:b 11 zz 22
+	refuses "payload: offset 0: 3 hex digits are no whole bytes" "${to_ecu[@]}" virtual:b 22F
+	refuses "payload: offset 3: no hex digits after 0x" "${to_ecu[@]}" virtual:b 11 0x
+	refuses "payload: is empty: there is no byte to send" "${to_ecu[@]}" virtual:b
+	refuses "payload: is empty: there is no byte to send" "${to_ecu[@]}" virtual:b ''
+	refuses "payload: is empty: there is no byte to send" "${to_ecu[@]}" --file=/dev/null virtual:b
 	refuses "payload: 8 bytes are more than the 7 of a single frame" --functional -s 7DF virtual:b 1122334455667788
 	refuses "payload: 7 bytes are more than the 6 of a single frame" -S -s 6F1 -x 12 virtual:b 11223344556677
-	refuses "BYTE: excludes --length: a PDU comes from one place" "${ids[@]}" -D 5 virtual:b 11
-	refuses "--lines: excludes --repeat" "${ids[@]}" --lines --repeat=2 virtual:b
+	refuses "BYTE: excludes --length: a PDU comes from one place" "${to_ecu[@]}" -D 5 virtual:b 11
+	refuses "--lines: excludes --repeat" "${to_ecu[@]}" --lines --repeat=2 virtual:b
 }
 
 @test "a message never passes control characters on to the terminal" {
-	run -2 --separate-stderr isotpsend "${ids[@]}" --bs=$'\e[31m8\n' virtual:b 11
+	run -2 --separate-stderr isotpsend "${to_ecu[@]}" --bs=$'\e[31m8\n' virtual:b 11
 	[ "$stderr" = "isotpsend: --bs: '?[31m8?' is not a number from 0 to 255" ]
 }
 
 @test "a file that cannot be read is a system error" {
-	run -1 --separate-stderr isotpsend "${ids[@]}" --file=nowhere virtual:b
+	run -1 --separate-stderr isotpsend "${to_ecu[@]}" --file=nowhere virtual:b
 	[ "$stderr" = "isotpsend: nowhere: no such file" ]
-	run -1 --separate-stderr isotpsend "${ids[@]}" --file=. virtual:b
+	run -1 --separate-stderr isotpsend "${to_ecu[@]}" --file=. virtual:b
 	[ "$stderr" = "isotpsend: .: is a directory" ]
 }
 
 @test "an interface of the kernel is not supported yet, and says so" {
-	run -1 --separate-stderr isotpsend "${ids[@]}" can0 11
+	run -1 --separate-stderr isotpsend "${to_ecu[@]}" can0 11
 	[ "${stderr_lines[0]}" = "isotpsend: can0: not a bus that this version knows" ]
 	[ "${stderr_lines[1]}" = "  try: virtual:can0, an embedded bus that needs no CAN in the kernel" ]
 }
@@ -178,6 +165,17 @@ recv_refuses() {
 		run -0 "$program" --help
 		[ -z "$(grep -oE '^  (-.|  ),? (--[a-z-]+)?' <<<"$output" | grep -oE -- '--[a-z-]+|-[a-zA-Z?]\b' |
 			sort | uniq -d)" ]
+	done
+}
+
+@test "help and version on a full disk: 1" {
+	local program option
+
+	for program in isotpsend isotprecv; do
+		for option in --help --usage -h --version; do
+			run -1 --separate-stderr bash -c "'$BUILDDIR/$program' $option >/dev/full"
+			[ "$stderr" = "$program: standard output: no space left" ]
+		done
 	done
 }
 

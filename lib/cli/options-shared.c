@@ -30,30 +30,24 @@ static void set_rx_id(struct options *o, const char *what, const char *arg)
 	o->config.address.rx_id = can_id(what, arg);
 }
 
-/* Splits "A:B" at the colon; returns the part behind it, or NULL. The copy lives on. */
-static char *split(const char *what, const char *arg, char **first)
+static char *duplicate(const char *what, const char *arg)
 {
-	char *colon;
+	char *copy = strdup(arg);
 
-	*first = strdup(arg);
-	if (!*first)
+	if (!copy)
 		tool_refuse(what, "out of memory");
-	colon = strchr(*first, ':');
-	if (!colon)
-		return NULL;
-	*colon = '\0';
-	return colon + 1;
+	return copy;
 }
 
 static void set_ext_addr(struct options *o, const char *what, const char *arg)
 {
-	char *tx;
-	const char *rx = split(what, arg, &tx);
+	char *copy = duplicate(what, arg), *rx = copy;
+	const char *tx = strsep(&rx, ":");
 
 	o->has_ext_addr = true;
 	o->config.address.tx_byte = option_byte(what, tx);
 	o->config.address.rx_byte = option_byte(what, rx ? rx : tx);
-	free(tx);
+	free(copy);
 }
 
 static void set_sa(struct options *o, const char *what, const char *arg)
@@ -97,12 +91,15 @@ static void set_fd(struct options *o, const char *what UNUSED, const char *arg U
 	o->has_fd = true;
 }
 
+#define TX_DL_LIST "8, 12, 16, 20, 24, 32, 48, 64"
+
 static void set_tx_dl(struct options *o, const char *what, const char *arg)
 {
-	const uint64_t n = option_count(what, arg, 0, UINT64_MAX);
+	char why[VALUE_WHY];
+	uint64_t n = 0;
 
-	if (n < ISOTP_FRAME_MAX_CLASSIC || !isotp_frame_len_valid(n, true))
-		tool_refuse(what, "'%s' is none of 8, 12, 16, 20, 24, 32, 48, 64", arg);
+	if (value_count(arg, 0, UINT8_MAX, &n, why) < 0 || !isotp_tx_dl_valid((uint8_t)n))
+		tool_refuse(what, "'%s' is none of " TX_DL_LIST, arg);
 	o->config.tx_dl = (uint8_t)n;
 	o->has_tx_dl = true;
 }
@@ -119,35 +116,43 @@ static void set_esi(struct options *o, const char *what UNUSED, const char *arg 
 
 enum { TX_FLAG_BRS = 1, TX_FLAG_ESI = 2, TX_FLAG_FDF = 4 };
 
-/* M:D:F as in struct can_isotp_ll_options: mtu 16 or 72, tx_dl, tx_flags. */
+/* Reads M:D:F; false when it is anything but three numbers of a byte each. */
+static bool read_link_layer(const char *what, const char *arg, uint64_t field[3])
+{
+	char why[VALUE_WHY], *copy = duplicate(what, arg), *rest = copy;
+	bool ok = true;
+
+	for (int i = 0; ok && i < 3; i++) {
+		const char *part = strsep(&rest, ":");
+
+		ok = part && value_count(part, 0, UINT8_MAX, &field[i], why) == 0;
+	}
+	free(copy);
+	return ok && !rest;
+}
+
+/* As in struct can_isotp_ll_options: mtu 16 or 72, tx_dl, tx_flags. */
 static void set_link_layer(struct options *o, const char *what, const char *arg)
 {
 	struct isotp_config *cfg = &o->config;
-	char *mtu, *tx_dl = NULL, *flags = NULL, *rest = split(what, arg, &mtu);
-	uint64_t m, d, f;
+	uint64_t field[3] = { 0 };
+	const uint64_t *mtu = &field[0], *tx_dl = &field[1], *flags = &field[2];
 
-	if (rest)
-		flags = split(what, rest, &tx_dl);
-	if (!flags)
+	if (!read_link_layer(what, arg, field))
 		tool_refuse(what, "'%s' is not MTU:TX_DL:FLAGS (16:8:0, 72:64:1)", arg);
-	m = option_count(what, mtu, 0, 255);
-	d = option_count(what, tx_dl, 0, 255);
-	f = option_count(what, flags, 0, 255);
-	if (m != 16 && m != 72)
+	if (*mtu != 16 && *mtu != 72)
 		tool_refuse(what, "'%s': the MTU is 16 (classic) or 72 (FD)", arg);
-	if (m == 16 && (d != 8 || f))
+	if (*mtu == 16 && (*tx_dl != 8 || *flags))
 		tool_refuse(what, "'%s': an MTU of 16 goes with TX_DL 8 and FLAGS 0", arg);
-	if (d < ISOTP_FRAME_MAX_CLASSIC || !isotp_frame_len_valid(d, true))
-		tool_refuse(what, "'%s': TX_DL is none of 8, 12, 16, 20, 24, 32, 48, 64", arg);
-	if (f > (TX_FLAG_BRS | TX_FLAG_ESI | TX_FLAG_FDF))
+	if (!isotp_tx_dl_valid((uint8_t)*tx_dl))
+		tool_refuse(what, "'%s': TX_DL is none of " TX_DL_LIST, arg);
+	if (*flags > (TX_FLAG_BRS | TX_FLAG_ESI | TX_FLAG_FDF))
 		tool_refuse(what, "'%s': FLAGS is a sum of 1 (BRS), 2 (ESI) and 4 (FDF)", arg);
 	o->has_link_layer = true;
-	cfg->fd = m == 72;
-	cfg->tx_dl = (uint8_t)d;
-	cfg->brs = f & TX_FLAG_BRS;
-	cfg->esi = f & TX_FLAG_ESI;
-	free(mtu);
-	free(tx_dl);
+	cfg->fd = *mtu == 72;
+	cfg->tx_dl = (uint8_t)*tx_dl;
+	cfg->brs = *flags & TX_FLAG_BRS;
+	cfg->esi = *flags & TX_FLAG_ESI;
 }
 
 static void set_txpad(struct options *o, const char *what, const char *arg)
@@ -164,8 +169,8 @@ static void set_rxpad(struct options *o, const char *what, const char *arg)
 
 static void set_pad(struct options *o, const char *what, const char *arg)
 {
-	char *tx;
-	const char *rx = split(what, arg, &tx);
+	char *copy = duplicate(what, arg), *rx = copy;
+	const char *tx = strsep(&rx, ":");
 
 	if (!*tx && (!rx || !*rx))
 		tool_refuse(what, "'%s' is not [TX]:[RX] in hex (CC, CC:AA, :AA)", arg);
@@ -173,7 +178,7 @@ static void set_pad(struct options *o, const char *what, const char *arg)
 		set_txpad(o, what, tx);
 	if (rx && *rx)
 		set_rxpad(o, what, rx);
-	free(tx);
+	free(copy);
 }
 
 static void set_check_pad(struct options *o, const char *what, const char *arg)

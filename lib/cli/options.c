@@ -66,10 +66,15 @@ uint64_t option_timeout(const char *what, const char *arg)
 
 static void add_group(struct parser *p, int group, const char *title, const struct option *options)
 {
-	struct poptOption *table = p->groups[group];
+	struct poptOption *table;
 	int n = 0;
 
+	if (group >= GROUP_MAX)
+		abort(); /* there are more groups than places */
+	table = p->groups[group];
 	for (const struct option *opt = options; opt->apply; opt++) {
+		if (n == OPTIONS_MAX - 1)
+			abort(); /* the group has outgrown its place */
 		table[n++] = (struct poptOption){
 			.longName = opt->name,
 			.shortName = opt->letter,

@@ -55,7 +55,11 @@ static int add_token(struct payload *p, const char *text, size_t n, size_t *i, c
 		;
 	if (end < n && !is_blank(text[end]) && text[end] != ',' && text[end] != ':')
 		return refuse_char(why, end, text[end]);
-	if (end == s || (end - s > 1 && (end - s) % 2)) {
+	if (end == s) {
+		snprintf(why, VALUE_WHY, "offset %zu: no hex digits after 0x", start);
+		return -EINVAL;
+	}
+	if (end - s > 1 && (end - s) % 2) {
 		snprintf(why, VALUE_WHY, "offset %zu: %zu hex digits are no whole bytes", start,
 			 end - s);
 		return -EINVAL;

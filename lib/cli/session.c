@@ -48,6 +48,10 @@ static enum tool_exit tell_open_failure(const struct session *s, int error)
 	case -ENOENT:
 		tool_error("%s: %s cannot be made, there is no directory above it", name, s->where);
 		break;
+	case -ENOMEM:
+		tool_error("%s: no memory for PDUs of %zu bytes (--max-pdu)", name,
+			   s->options->max_pdu);
+		break;
 	default:
 		tool_error("%s: %s: %s", name, s->where, tool_strerror(error));
 	}
@@ -69,40 +73,34 @@ enum tool_exit session_open(struct session *s, struct options *options)
 
 bool session_tell_losses(struct session *s)
 {
-	const char *name = s->options->interface;
+	const uint64_t before = s->lost_in;
 	struct isotp_bus_status status;
-	bool lost;
 
 	isotp_channel_status(s->channel, &status);
-	lost = status.lost_in > s->lost_in;
-	if (lost)
-		tool_warn("%s: frames lost on the way to this program: %" PRIu64, name,
-			  status.lost_in - s->lost_in);
-	if (status.lost_out > s->lost_out)
-		tool_warn("%s: frames lost by a reader that does not keep up: %" PRIu64 " (in %s)",
-			  name, status.lost_out - s->lost_out, s->where);
 	s->lost_in = status.lost_in;
-	s->lost_out = status.lost_out;
-	return lost;
+	if (s->lost_in > before)
+		tool_warn("%s: frames lost on the way to this program: %" PRIu64,
+			  s->options->interface, s->lost_in - before);
+	return s->lost_in > before;
 }
 
 void session_close(struct session *s)
 {
+	struct isotp_bus_status status;
+
+	if (!s->channel)
+		return;
+	isotp_channel_status(s->channel, &status);
+	if (status.lost_out)
+		tool_warn("%s: frames lost by a reader that does not keep up: %" PRIu64 " (in %s)",
+			  s->options->interface, status.lost_out, s->where);
 	isotp_channel_close(s->channel);
 	s->channel = NULL;
 }
 
-bool session_alone(const struct session *s)
-{
-	struct isotp_bus_status status;
-
-	isotp_channel_status(s->channel, &status);
-	return !status.others;
-}
-
 static void confirm_text(const struct session *s, const char *time, char *text, size_t size)
 {
-	if (!session_alone(s))
+	if (isotp_channel_others(s->channel))
 		snprintf(text, size, "a frame of ours was not taken within %s", time);
 	else
 		snprintf(text, size, "nobody else on the bus within %s (looked in %s)", time,
@@ -169,10 +167,23 @@ enum tool_exit session_tell_result(const struct session *s, const struct isotp_e
 	return exits[ev->result];
 }
 
+enum tool_exit session_tell_timeout(const struct session *s, const char *what, uint64_t ns)
+{
+	char time[VALUE_DURATION_TEXT];
+
+	value_duration_text(ns, time);
+	if (isotp_channel_others(s->channel))
+		tool_error("%s: %s within %s", s->options->interface, what, time);
+	else
+		tool_error("%s: %s within %s; nobody else is on the bus (looked in %s)",
+			   s->options->interface, what, time, s->where);
+	return TOOL_NO_PDU;
+}
+
 enum tool_exit session_tell_failure(const struct session *s, int error)
 {
 	if (error == -EINTR)
-		return TOOL_DONE;
+		return TOOL_STOPPED;
 	if (error == -EBUSY)
 		tool_error("%s: busy: a PDU is being received (half duplex)",
 			   s->options->interface);

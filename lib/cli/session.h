@@ -22,25 +22,26 @@ struct session {
 	struct options *options;
 	struct isotp_channel *channel;
 	char where[ISOTP_BUS_WHERE]; /* the place of the bus; virtual: its directory */
-	uint64_t lost_in, lost_out;  /* already told */
+	uint64_t lost_in;	     /* already told */
 };
 
 /* Opens the channel that the options ask for, or says why not. */
 enum tool_exit session_open(struct session *s, struct options *options);
 
-/* Says which frames were lost since the last call, if any; true when some were lost to us. */
+/* Says how many frames were lost to us since the last call; true when there were any. */
 bool session_tell_losses(struct session *s);
 
-/* True when nobody else is on the bus. */
-bool session_alone(const struct session *s);
-
+/* Says what slow readers have lost of ours, and closes the channel if it is open. */
 void session_close(struct session *s);
 
 /* Says how a transfer failed, by `say` (tool_error or tool_warn); TOOL_DONE for N_OK. */
 enum tool_exit session_tell_result(const struct session *s, const struct isotp_event *ev,
 				   void (*say)(const char *format, ...));
 
-/* A failure of isotp_channel_next or _send: TOOL_SYSTEM, or TOOL_DONE in silence for -EINTR. */
+/* Says `what` ("no PDU") did not happen within --timeout, and whether somebody was there. */
+enum tool_exit session_tell_timeout(const struct session *s, const char *what, uint64_t ns);
+
+/* A failure of isotp_channel_next or _send: TOOL_SYSTEM, or TOOL_STOPPED in silence for -EINTR. */
 enum tool_exit session_tell_failure(const struct session *s, int error);
 
 #endif

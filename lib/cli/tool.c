@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -43,10 +44,31 @@ static void catch_signal(int number)
 		sigaction(number, &act, NULL);
 }
 
+/* A descriptor of ours must not become the program's standard output: closed ones are held by
+ * /dev/null, opened the wrong way round so that to use them still fails with EBADF. */
+static void hold_standard_fds(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			_exit(TOOL_SYSTEM);
+}
+
+/* What popt and puts have printed, --help say, must have arrived. */
+static void check_stdout(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return;
+	tool_error("standard output: %s", tool_strerror(errno));
+	_exit(TOOL_SYSTEM);
+}
+
 void tool_init(const char *name)
 {
 	const char *slash = strrchr(name, '/');
 
+	hold_standard_fds();
+	atexit(check_stdout);
 	tool.name = slash ? slash + 1 : name;
 	tool.stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (tool.stop_fd < 0) {
@@ -179,6 +201,8 @@ const char *tool_strerror(int error)
 		return "is a directory";
 	case ENOSPC:
 		return "no space left";
+	case EBADF:
+		return "is closed";
 	default:
 		snprintf(text, sizeof(text), "%s", strerror(error < 0 ? -error : error));
 		text[0] = (char)tolower((unsigned char)text[0]);
@@ -255,7 +279,7 @@ static _Noreturn void die_of(int number)
 
 void tool_finish(enum tool_exit status)
 {
-	if (tool.signal && status != TOOL_BROKEN && status != TOOL_LOST)
+	if (tool.signal && (status == TOOL_STOPPED || status == TOOL_DONE))
 		die_of(tool.signal);
 	exit((int)status);
 }

@@ -16,13 +16,14 @@
 /* The exit codes, the same in every program; isotp(7) explains them to users. */
 enum tool_exit {
 	TOOL_DONE = 0,
-	TOOL_SYSTEM = 1,   /* interface, permission, file; nobody else on the bus; N_TIMEOUT_A */
-	TOOL_USAGE = 2,	   /* usage or input refused; nothing was sent */
-	TOOL_NO_FC = 3,	   /* no flow control; as receiver: none that we could send in time */
-	TOOL_NO_PDU = 4,   /* nothing within --timeout */
-	TOOL_OVERFLOW = 5, /* the receiver said overflow */
-	TOOL_BROKEN = 6,   /* transfer broken */
-	TOOL_LOST = 9,	   /* frames were lost on the way to this program */
+	TOOL_SYSTEM = 1,    /* interface, permission, file; nobody else on the bus; N_TIMEOUT_A */
+	TOOL_USAGE = 2,	    /* usage or input refused; nothing was sent */
+	TOOL_NO_FC = 3,	    /* no flow control; as receiver: none that we could send in time */
+	TOOL_NO_PDU = 4,    /* nothing within --timeout */
+	TOOL_OVERFLOW = 5,  /* the receiver said overflow */
+	TOOL_BROKEN = 6,    /* transfer broken */
+	TOOL_LOST = 9,	    /* frames were lost on the way to this program */
+	TOOL_STOPPED = 128, /* a signal asked to stop; tool_finish adds its number */
 };
 
 enum tool_color { TOOL_COLOR_AUTO, TOOL_COLOR_ALWAYS, TOOL_COLOR_NEVER };
@@ -65,7 +66,7 @@ long tool_read(int fd, void *data, size_t len);
 
 /*
  * Ends the program with this status. After a signal it dies of that signal, so that the caller
- * sees 128+n; TOOL_BROKEN and TOOL_LOST go before that.
+ * sees 128+n, unless something else went wrong before.
  */
 _Noreturn void tool_finish(enum tool_exit status);
 

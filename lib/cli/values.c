@@ -91,7 +91,7 @@ static bool add_fraction(const char *digits, const char *end, uint64_t unit, uin
 	uint64_t weight = unit;
 
 	for (; digits < end; digits++) {
-		if (weight % 10 && *digits != '0')
+		if ((weight % 10 || !weight) && *digits != '0')
 			return false;
 		weight /= 10;
 		*ns += (uint64_t)isotp_hex_digit(*digits) * weight;
@@ -117,7 +117,7 @@ int value_duration(const char *text, uint64_t bare_ns, uint64_t max_ns, uint64_t
 	if (!*end && !unit && whole == 0 && !fraction)
 		unit = 1;
 	if (!unit && !*end)
-		return refuse(why, "needs a unit (%sms, %sus)", text, text);
+		return refuse(why, "needs a unit (%ss, %sms)", text, text);
 	if (!unit)
 		return refuse(why, "is not a duration (10ms, 500us, 250ns, 1.5s)");
 	if (whole > max_ns / unit)
@@ -157,6 +157,14 @@ static int stmin_between(uint64_t ns, uint8_t below, char why[VALUE_WHY])
 	return refuse(why, "is between two steps of STmin: %s and %s", a, b);
 }
 
+static int stmin_bare(uint64_t number, char why[VALUE_WHY])
+{
+	if (number > 0x7F)
+		return refuse(why, "needs a unit (0 to 127ms, 100us to 900us)");
+	return refuse(why, "needs a unit (%ums, 500us) or a raw byte (0x%02X)",
+		      (unsigned int)number, (unsigned int)number);
+}
+
 int value_stmin(const char *text, uint8_t *out, char why[VALUE_WHY])
 {
 	uint64_t ns, bare;
@@ -166,8 +174,7 @@ int value_stmin(const char *text, uint8_t *out, char why[VALUE_WHY])
 		return stmin_raw(text, out, why);
 	if (value_duration(text, 0, UINT64_MAX, &ns, why) < 0) {
 		if (value_count(text, 0, 0xFF, &bare, why) == 0)
-			return refuse(why, "needs a unit (%sms, 500us) or a raw byte (0x%02X)",
-				      text, (unsigned int)bare);
+			return stmin_bare(bare, why);
 		return refuse(why, "is not an STmin (0, 10ms, 500us, or a raw byte like 0xF3)");
 	}
 	if (isotp_stmin_from_ns(ns, &raw) < 0)

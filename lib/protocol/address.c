@@ -20,13 +20,13 @@ static const char *id_fault(size_t digits, bool prefixed, uint32_t value)
 {
 	if (digits > 8)
 		return "has more than 8 hex digits";
-	if (digits == 8 && value > 0x1FFFFFFF)
+	if (digits == 8 && value > ISOTP_CAN_ID_MAX_29)
 		return "is above 1FFFFFFF";
 	if (digits == 8)
 		return NULL;
 	if (prefixed && digits >= 6)
 		return "leaves the width open: write 3 digits for an 11-bit, 8 for a 29-bit ID";
-	if (value > 0x7FF)
+	if (value > ISOTP_CAN_ID_MAX_11)
 		return "is above 7FF: write 8 digits for a 29-bit ID";
 	return NULL;
 }

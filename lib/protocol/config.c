@@ -6,6 +6,11 @@
 
 #include <errno.h>
 
+bool isotp_tx_dl_valid(uint8_t tx_dl)
+{
+	return tx_dl >= ISOTP_FRAME_MAX_CLASSIC && isotp_frame_len_valid(tx_dl, true);
+}
+
 void isotp_config_init(struct isotp_config *cfg)
 {
 	*cfg = (struct isotp_config){
@@ -24,9 +29,9 @@ static bool id_valid(struct isotp_can_id id)
 	case 0:
 		return true;
 	case 11:
-		return id.value <= 0x7FF;
+		return id.value <= ISOTP_CAN_ID_MAX_11;
 	case 29:
-		return id.value <= 0x1FFFFFFF;
+		return id.value <= ISOTP_CAN_ID_MAX_29;
 	default:
 		return false;
 	}
@@ -45,7 +50,7 @@ static const char *address_fault(const struct isotp_address *a)
 
 static const char *link_fault(const struct isotp_config *cfg)
 {
-	if (cfg->tx_dl < ISOTP_FRAME_MAX_CLASSIC || !isotp_frame_len_valid(cfg->tx_dl, true))
+	if (!isotp_tx_dl_valid(cfg->tx_dl))
 		return "tx_dl is none of 8, 12, 16, 20, 24, 32, 48, 64";
 	if (!cfg->fd && (cfg->tx_dl > ISOTP_FRAME_MAX_CLASSIC || cfg->brs || cfg->esi))
 		return "tx_dl above 8, brs and esi need CAN FD";

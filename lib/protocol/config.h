@@ -59,6 +59,9 @@ struct isotp_config {
 	uint64_t n_cs_ns; /* FC or CF until our next CF, at least */
 };
 
+/* True for 8, 12, 16, 20, 24, 32, 48 and 64, the lengths that a full frame may have. */
+bool isotp_tx_dl_valid(uint8_t tx_dl);
+
 /* The defaults: classic CAN, no padding, BS 0, STmin 0, full duplex, all time-outs 1 s. */
 void isotp_config_init(struct isotp_config *cfg);
 

@@ -16,6 +16,9 @@
 #define ISOTP_FRAME_MAX_CLASSIC 8
 #define ISOTP_FRAME_MAX		64
 
+#define ISOTP_CAN_ID_MAX_11 0x7FFu
+#define ISOTP_CAN_ID_MAX_29 0x1FFFFFFFu
+
 /* A CAN ID and its width in bits: 11, 29, or 0 for "no ID". */
 struct isotp_can_id {
 	uint32_t value;

@@ -18,6 +18,8 @@ void tx_flow_control(struct isotp_stack *s, const struct isotp_frame *f,
 		     const struct isotp_pci *pci, uint64_t now);
 void tx_render(struct isotp_stack *s);
 void tx_requested(struct isotp_stack *s);
+/* N_TIMEOUT_A: the bytes of the frame in flight do not count as sent. */
+void tx_not_taken(struct isotp_stack *s);
 void tx_confirmed(struct isotp_stack *s, uint64_t now);
 void tx_end(struct isotp_stack *s, enum isotp_result result);
 

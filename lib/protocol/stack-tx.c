@@ -64,9 +64,15 @@ void isotp_stack_cancel(struct isotp_stack *s)
 	s->rendered = ISOTP_OUT_NONE;
 }
 
+/* Bytes that the bus had before the frame in flight; that one may be of a cancelled PDU. */
+static uint32_t pos_before_out(const struct isotp_stack *s)
+{
+	return s->tx.pos > s->out_payload ? s->tx.pos - s->out_payload : 0;
+}
+
 bool isotp_stack_sending(const struct isotp_stack *s, uint32_t *done, uint32_t *length)
 {
-	*done = s->tx.pos;
+	*done = s->in_flight == ISOTP_OUT_TX ? pos_before_out(s) : s->tx.pos;
 	*length = s->tx.length;
 	return s->tx.state != ISOTP_TX_IDLE;
 }
@@ -80,6 +86,12 @@ void tx_end(struct isotp_stack *s, enum isotp_result result)
 				    .length = s->tx.length,
 				    .done = s->tx.pos,
 			    });
+}
+
+void tx_not_taken(struct isotp_stack *s)
+{
+	s->tx.pos = pos_before_out(s);
+	tx_end(s, ISOTP_N_TIMEOUT_A);
 }
 
 static struct isotp_pci next_pci(const struct isotp_stack *s)

@@ -47,6 +47,11 @@ const struct isotp_frame *isotp_stack_peek(struct isotp_stack *s, uint64_t now)
 	return &s->out;
 }
 
+bool isotp_stack_answer_due(const struct isotp_stack *s, uint64_t now)
+{
+	return !s->in_flight && rx_fc_due(s, now) != ISOTP_OUT_NONE;
+}
+
 void isotp_stack_requested(struct isotp_stack *s, uint64_t now)
 {
 	if (!s->rendered || s->in_flight)
@@ -100,7 +105,7 @@ static void confirm_timeout(struct isotp_stack *s)
 
 	s->in_flight = ISOTP_OUT_NONE;
 	if (what == ISOTP_OUT_TX && s->tx.state != ISOTP_TX_IDLE)
-		tx_end(s, ISOTP_N_TIMEOUT_A);
+		tx_not_taken(s);
 	else if (what != ISOTP_OUT_TX && s->rx.receiving)
 		rx_end(s, ISOTP_N_TIMEOUT_A);
 }

@@ -37,8 +37,8 @@
 enum isotp_event_type {
 	ISOTP_EVENT_SENT,     /* a PDU of ours ended with `result`; N_OK: the bus took it all */
 	ISOTP_EVENT_RECEIVED, /* N_OK: a PDU lies in the buffer; else a reception broke off */
-	ISOTP_EVENT_OVERFLOW, /* a first frame announced more than the buffer holds; it was refused
-			       */
+	ISOTP_EVENT_OVERFLOW, /* a first frame announced too much for the buffer; it was refused */
+	ISOTP_EVENT_LOST,     /* of a channel only: `length` frames did not reach us */
 };
 
 struct isotp_event {
@@ -134,6 +134,9 @@ void isotp_stack_receive(struct isotp_stack *s, const struct isotp_frame *f, uin
  * outgoing buffer and stays there until the confirm; peeking again renders it anew.
  */
 const struct isotp_frame *isotp_stack_peek(struct isotp_stack *s, uint64_t now);
+
+/* True when a flow control of ours is due: it leaves before further frames are taken in. */
+bool isotp_stack_answer_due(const struct isotp_stack *s, uint64_t now);
 
 /* The frame of the last peek was handed to the bus: N_As or N_Ar runs. Nothing else may lie between
  * the two calls. */

@@ -14,7 +14,9 @@ struct isotp_bus_kind {
 	void (*abandon)(struct isotp_bus *bus);
 	int (*receive)(struct isotp_bus *bus, struct isotp_bus_frame *frames, int room);
 	int (*fd)(const struct isotp_bus *bus);
+	void (*set_patience)(struct isotp_bus *bus, uint64_t ns);
 	uint64_t (*deadline)(const struct isotp_bus *bus);
+	unsigned int (*others)(struct isotp_bus *bus);
 	void (*status)(const struct isotp_bus *bus, struct isotp_bus_status *status);
 };
 

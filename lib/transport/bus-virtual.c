@@ -16,7 +16,8 @@
 
 enum {
 	BATCH = 16,
-	RESCAN_NS = 10000000, /* without inotify: how often to look for the first node */
+	PATIENCE_NS = 500000000, /* how long a frame waits for slow readers at most */
+	RESCAN_NS = 10000000,	 /* without inotify: how often to look for the first node */
 };
 
 struct inbox {
@@ -56,20 +57,39 @@ static int watch_fd(struct virtual_bus *v, int fd, uint32_t events)
 
 /* --- sending --- */
 
+static int refresh_peers(struct virtual_bus *v)
+{
+	const int rc = v->stale ? virtual_peers_scan(&v->peers) : 0;
+
+	if (rc == 0)
+		v->stale = v->watch < 0;
+	return rc;
+}
+
 static int virtual_send(struct isotp_bus *bus, const struct isotp_frame *f)
 {
 	struct virtual_bus *v = virtual_of(bus);
+	const int rc = refresh_peers(v);
 
-	if (v->stale) {
-		v->stale = v->watch < 0;
-		virtual_peers_scan(&v->peers);
-	}
-	return virtual_peers_send(&v->peers, f);
+	return rc < 0 ? rc : virtual_peers_send(&v->peers, f);
+}
+
+static unsigned int virtual_others(struct isotp_bus *bus)
+{
+	struct virtual_bus *v = virtual_of(bus);
+
+	refresh_peers(v);
+	return v->peers.count;
 }
 
 static void virtual_abandon(struct isotp_bus *bus)
 {
-	virtual_of(bus)->peers.sending = false;
+	virtual_peers_abandon(&virtual_of(bus)->peers);
+}
+
+static void virtual_set_patience(struct isotp_bus *bus, uint64_t ns)
+{
+	virtual_of(bus)->peers.patience_ns = ns < PATIENCE_NS ? ns : PATIENCE_NS;
 }
 
 static uint64_t virtual_deadline(const struct isotp_bus *bus)
@@ -88,15 +108,21 @@ static bool look(struct virtual_bus *v)
 {
 	struct epoll_event events[BATCH];
 	const int n = epoll_wait(v->epoll, events, BATCH, 0);
-	bool readable = n == BATCH;
+	bool readable = n == BATCH, room = false;
 	char drain[4096];
 
 	for (int i = 0; i < n; i++) {
 		if (events[i].data.fd == v->sock)
 			readable = true;
-		if (events[i].data.fd == v->watch && read(v->watch, drain, sizeof(drain)) > 0)
+		if (events[i].data.fd == v->watch && read(v->watch, drain, sizeof(drain)) > 0) {
 			v->stale = true;
+			v->lost_in += virtual_note_take(v->dir, v->node);
+		}
+		if (events[i].events & EPOLLOUT)
+			room = true;
 	}
+	if (room)
+		virtual_peers_tell(&v->peers);
 	return readable;
 }
 
@@ -119,6 +145,8 @@ static bool accept_frame(struct virtual_bus *v, int i, struct isotp_bus_frame *o
 	struct mmsghdr *m = &v->inbox.msg[i];
 	uint32_t lost;
 
+	if (m->msg_hdr.msg_flags & MSG_TRUNC)
+		return false;
 	if (isotp_socketcan_decode(&v->inbox.wire[i], m->msg_len, &out->frame) < 0)
 		return false;
 	lost = isotp_socketcan_lost_count(&out->frame);
@@ -171,24 +199,25 @@ static int join_bus(struct virtual_bus *v)
 		return -errno;
 	v->watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (v->watch >= 0 &&
-	    (inotify_add_watch(v->watch, v->where, IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE) < 0 ||
+	    (inotify_add_watch(v->watch, v->where,
+			       IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CLOSE_WRITE) < 0 ||
 	     watch_fd(v, v->watch, EPOLLIN) < 0)) {
 		close(v->watch);
 		v->watch = -1;
 	}
-	v->peers = (struct virtual_peers){
-		.dir = v->dir, .where = v->where, .self = v->node, .epoll = v->epoll
-	};
+	v->peers = (struct virtual_peers){ .dir = v->dir,
+					   .where = v->where,
+					   .self = v->node,
+					   .epoll = v->epoll,
+					   .patience_ns = PATIENCE_NS };
 	v->sock = virtual_node_bind(v->dir, v->where, v->node);
 	if (v->sock < 0)
 		return v->sock;
 	if (setsockopt(v->sock, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) < 0)
 		return -errno;
 	rc = watch_fd(v, v->sock, EPOLLIN);
-	if (rc == 0)
-		virtual_peers_scan(&v->peers);
-	v->stale = v->watch < 0;
-	return rc;
+	v->stale = true;
+	return rc < 0 ? rc : refresh_peers(v);
 }
 
 static void close_fd(int fd)
@@ -202,8 +231,10 @@ static void virtual_close(struct isotp_bus *bus)
 	struct virtual_bus *v = virtual_of(bus);
 
 	virtual_peers_release(&v->peers);
-	if (v->sock >= 0)
+	if (v->sock >= 0) {
 		unlinkat(v->dir, v->node, 0);
+		virtual_note_take(v->dir, v->node);
+	}
 	close_fd(v->sock);
 	close_fd(v->watch);
 	close_fd(v->epoll);
@@ -245,7 +276,6 @@ static void virtual_status(const struct isotp_bus *bus, struct isotp_bus_status 
 	const struct virtual_bus *v = const_virtual_of(bus);
 
 	*status = (struct isotp_bus_status){
-		.others = v->peers.count,
 		.lost_in = v->lost_in,
 		.lost_out = v->peers.lost,
 	};
@@ -259,6 +289,8 @@ const struct isotp_bus_kind isotp_bus_virtual = {
 	.abandon = virtual_abandon,
 	.receive = virtual_receive,
 	.fd = virtual_fd,
+	.set_patience = virtual_set_patience,
 	.deadline = virtual_deadline,
+	.others = virtual_others,
 	.status = virtual_status,
 };

@@ -36,6 +36,11 @@ void isotp_bus_abandon(struct isotp_bus *bus)
 	bus->kind->abandon(bus);
 }
 
+void isotp_bus_set_patience(struct isotp_bus *bus, uint64_t ns)
+{
+	bus->kind->set_patience(bus, ns);
+}
+
 int isotp_bus_receive(struct isotp_bus *bus, struct isotp_bus_frame *frames, int room)
 {
 	return bus->kind->receive(bus, frames, room);
@@ -49,6 +54,11 @@ int isotp_bus_fd(const struct isotp_bus *bus)
 uint64_t isotp_bus_deadline(const struct isotp_bus *bus)
 {
 	return bus->kind->deadline(bus);
+}
+
+unsigned int isotp_bus_others(struct isotp_bus *bus)
+{
+	return bus->kind->others(bus);
 }
 
 void isotp_bus_status(const struct isotp_bus *bus, struct isotp_bus_status *status)

@@ -9,7 +9,8 @@
  *		...
  *	n = isotp_bus_receive(bus, frames, 16);
  *
- * Names: "virtual:NAME" is the embedded bus (bus-virtual.c). Nothing here blocks: wait for
+ * Names: "virtual:NAME" is the embedded bus (bus-virtual.c). Nothing here waits for others (on virtual: for some
+ * 10 ms at most, while another node sends): wait for
  * isotp_bus_fd to become readable or for isotp_bus_deadline to pass, then receive and send again.
  * Functions return 0 or a count, -errno for failures of this machine.
  */
@@ -28,9 +29,8 @@ struct isotp_bus_frame {
 };
 
 struct isotp_bus_status {
-	unsigned int others; /* nodes on the bus besides this one */
-	uint64_t lost_in;    /* frames that did not reach us because we were slow */
-	uint64_t lost_out;   /* frames of ours that a slow reader lost */
+	uint64_t lost_in;  /* frames that did not reach us because we were slow */
+	uint64_t lost_out; /* frames of ours that a slow reader lost */
 };
 
 /*
@@ -53,6 +53,10 @@ int isotp_bus_send(struct isotp_bus *bus, const struct isotp_frame *f);
 /* Forgets a frame that isotp_bus_send has not taken yet. */
 void isotp_bus_abandon(struct isotp_bus *bus);
 
+/* A frame of ours waits no longer than this for slow readers, nor longer than the bus itself would
+ * let it (virtual: half a second); then they lose it. */
+void isotp_bus_set_patience(struct isotp_bus *bus, uint64_t ns);
+
 /* Takes up to `room` frames that have arrived, oldest first; 0 when there are none. */
 int isotp_bus_receive(struct isotp_bus *bus, struct isotp_bus_frame *frames, int room);
 
@@ -61,6 +65,9 @@ int isotp_bus_fd(const struct isotp_bus *bus);
 
 /* When to call isotp_bus_send again at the latest (isotp_clock_now), or ISOTP_NEVER. */
 uint64_t isotp_bus_deadline(const struct isotp_bus *bus);
+
+/* The number of nodes on the bus besides this one, looked up anew if it may have changed. */
+unsigned int isotp_bus_others(struct isotp_bus *bus);
 
 void isotp_bus_status(const struct isotp_bus *bus, struct isotp_bus_status *status);
 

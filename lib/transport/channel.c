@@ -20,8 +20,12 @@ struct isotp_channel {
 	size_t buffer_size;
 	struct isotp_bus_frame batch[BATCH];
 	int batch_next, batch_count;
+	bool batch_full;	       /* more may wait behind it */
 	uint64_t clock_lead;	       /* CLOCK_REALTIME less our clock, when the batch was taken */
 	uint64_t batch_time;	       /* our clock then */
+	uint64_t batch_from;	       /* no frame of it came before this, */
+	uint64_t empty_at;	       /* and none of the next before this: nothing waited then */
+	uint64_t lost;		       /* frames that the bus has told of */
 	const struct isotp_frame *out; /* the frame that the bus has not taken yet */
 };
 
@@ -50,6 +54,12 @@ void isotp_channel_close(struct isotp_channel *ch)
 	free(ch);
 }
 
+/* A slow bystander must not make us miss a time-out of ours. */
+static uint64_t patience(const struct isotp_config *cfg)
+{
+	return isotp_earlier(cfg->n_as_ns, isotp_earlier(cfg->n_bs_ns, cfg->n_cr_ns)) / 2;
+}
+
 int isotp_channel_open(struct isotp_channel **ch_out, const char *interface,
 		       const struct isotp_config *cfg, size_t max_pdu, int stop_fd, char *where,
 		       size_t size)
@@ -69,6 +79,7 @@ int isotp_channel_open(struct isotp_channel **ch_out, const char *interface,
 		isotp_channel_close(ch);
 		return rc;
 	}
+	isotp_bus_set_patience(ch->bus, patience(cfg));
 	*ch_out = ch;
 	return 0;
 }
@@ -83,25 +94,39 @@ void isotp_channel_cancel(struct isotp_channel *ch)
 	isotp_stack_cancel(&ch->stack);
 }
 
-/* When a frame arrived, on our clock: its stamp, but never later than the moment it was read. */
+/* When a frame arrived, on our clock: its stamp, within what is known where the other clock was
+ * set meanwhile. */
 static uint64_t arrival(const struct isotp_channel *ch, const struct isotp_bus_frame *f)
 {
 	const uint64_t t = f->time_ns - ch->clock_lead;
 
-	return f->time_ns < ch->clock_lead || t > ch->batch_time ? ch->batch_time : t;
+	if (f->time_ns < ch->clock_lead || t < ch->batch_from)
+		return ch->batch_from;
+	return isotp_earlier(t, ch->batch_time);
 }
 
 static int fetch_batch(struct isotp_channel *ch)
 {
+	const uint64_t before = isotp_clock_now();
 	const int n = isotp_bus_receive(ch->bus, ch->batch, BATCH);
 
 	ch->batch_next = 0;
 	ch->batch_count = n > 0 ? n : 0;
+	ch->batch_full = n == BATCH;
+	ch->batch_from = ch->empty_at;
+	if (!ch->batch_full)
+		ch->empty_at = before;
 	if (n > 0) {
 		ch->batch_time = isotp_clock_now();
 		ch->clock_lead = isotp_clock_realtime() - ch->batch_time;
 	}
 	return n;
+}
+
+/* True while frames that have come are not with the stack yet: no timer may end before they are. */
+static bool more_waits(const struct isotp_channel *ch)
+{
+	return ch->batch_next < ch->batch_count || ch->batch_full;
 }
 
 /* Feeds the frames that have come, one by one, until one makes an event or calls for an answer:
@@ -120,13 +145,14 @@ static int take_frames(struct isotp_channel *ch, struct isotp_event *ev)
 		isotp_stack_receive(&ch->stack, &f->frame, arrival(ch, f));
 		if (isotp_stack_event(&ch->stack, ev))
 			return 1;
-		if (isotp_stack_peek(&ch->stack, isotp_clock_now()))
+		if (isotp_stack_answer_due(&ch->stack, isotp_clock_now()))
 			break;
 	}
 	return 0;
 }
 
-/* Hands over what is due. Returns the number of frames sent, 0 when none is due or can go. */
+/* Hands over what is due, but nothing of a new PDU of ours before all older frames are read: a
+ * flow control among them would count as its answer. Returns the number of frames sent. */
 static int send_frames(struct isotp_channel *ch)
 {
 	int sent;
@@ -139,6 +165,8 @@ static int send_frames(struct isotp_channel *ch)
 			isotp_bus_abandon(ch->bus);
 			ch->out = NULL;
 		}
+		if (!ch->out && more_waits(ch) && !isotp_stack_answer_due(&ch->stack, now))
+			break;
 		if (!ch->out) {
 			ch->out = isotp_stack_peek(&ch->stack, now);
 			if (!ch->out)
@@ -156,6 +184,20 @@ static int send_frames(struct isotp_channel *ch)
 	return sent;
 }
 
+/* True when frames were lost on their way to us since the last call. */
+static bool frames_lost(struct isotp_channel *ch, struct isotp_event *ev)
+{
+	struct isotp_bus_status status;
+	uint64_t lost;
+
+	isotp_bus_status(ch->bus, &status);
+	lost = status.lost_in - ch->lost;
+	ch->lost = status.lost_in;
+	*ev = (struct isotp_event){ .type = ISOTP_EVENT_LOST,
+				    .length = lost > UINT32_MAX ? UINT32_MAX : (uint32_t)lost };
+	return lost > 0;
+}
+
 /* One round: 1 an event, 0 nothing more to do now, -EAGAIN go on at once, -errno. */
 static int run_round(struct isotp_channel *ch, struct isotp_event *ev)
 {
@@ -166,7 +208,10 @@ static int run_round(struct isotp_channel *ch, struct isotp_event *ev)
 	rc = take_frames(ch, ev);
 	if (rc)
 		return rc;
-	isotp_stack_advance(&ch->stack, isotp_clock_now());
+	if (frames_lost(ch, ev))
+		return 1;
+	if (!more_waits(ch))
+		isotp_stack_advance(&ch->stack, isotp_clock_now());
 	if (isotp_stack_event(&ch->stack, ev))
 		return 1;
 	rc = send_frames(ch);
@@ -174,7 +219,7 @@ static int run_round(struct isotp_channel *ch, struct isotp_event *ev)
 		return rc;
 	if (isotp_stack_event(&ch->stack, ev))
 		return 1;
-	return rc == BATCH || ch->batch_next < ch->batch_count ? -EAGAIN : 0;
+	return rc == BATCH || more_waits(ch) ? -EAGAIN : 0;
 }
 
 uint64_t isotp_channel_deadline(const struct isotp_channel *ch)
@@ -222,6 +267,11 @@ bool isotp_channel_receiving(const struct isotp_channel *ch, uint32_t *done, uin
 bool isotp_channel_sending(const struct isotp_channel *ch, uint32_t *done, uint32_t *length)
 {
 	return isotp_stack_sending(&ch->stack, done, length);
+}
+
+unsigned int isotp_channel_others(const struct isotp_channel *ch)
+{
+	return isotp_bus_others(ch->bus);
 }
 
 void isotp_channel_status(const struct isotp_channel *ch, struct isotp_bus_status *status)

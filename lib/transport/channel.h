@@ -56,6 +56,7 @@ bool isotp_channel_receiving(const struct isotp_channel *ch, uint32_t *done, uin
 bool isotp_channel_sending(const struct isotp_channel *ch, uint32_t *done, uint32_t *length);
 
 /* Who else is there, and what was lost; see bus.h. */
+unsigned int isotp_channel_others(const struct isotp_channel *ch);
 void isotp_channel_status(const struct isotp_channel *ch, struct isotp_bus_status *status);
 
 #endif

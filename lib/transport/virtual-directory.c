@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,8 @@ static int open_directory(const char *path, bool own)
 		return -errno;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (own ? O_NOFOLLOW : 0));
 	if (fd < 0)
-		return errno == ELOOP ? -ENOTDIR : -errno;
+		return errno == ELOOP || errno == ENOENT ? -ENOTDIR
+							 : -errno; /* a link to nowhere */
 	if (own && (fstat(fd, &st) < 0 || st.st_uid != geteuid())) {
 		close(fd);
 		return -EPERM;
@@ -41,7 +43,7 @@ static int parent_path(char *path, size_t size)
 	const char *tmp = getenv("TMPDIR");
 	int n;
 
-	if (runtime && *runtime)
+	if (runtime && *runtime == '/') /* a relative one is to be ignored, says its standard */
 		n = snprintf(path, size, "%s/isotp", runtime);
 	else
 		n = snprintf(path, size, "%s/isotp-%u", tmp && *tmp ? tmp : "/tmp",
@@ -105,7 +107,7 @@ static int bind_and_publish(int fd, int dir, const char *where, const char *node
 	if (rc < 0)
 		return rc;
 	if (bind(fd, (struct sockaddr *)&sun, sizeof(sun)) < 0)
-		return -errno;
+		return errno == EPERM ? -EACCES : -errno; /* -EPERM tells of the owner */
 	if (fchmodat(dir, hidden, 0666, 0) < 0 || renameat(dir, hidden, dir, node) < 0) {
 		rc = -errno;
 		unlinkat(dir, hidden, 0);
@@ -160,4 +162,48 @@ bool virtual_node_is(int dir, const char *entry)
 	    strlen(entry) >= VIRTUAL_NODE_NAME)
 		return false;
 	return fstatat(dir, entry, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISSOCK(st.st_mode);
+}
+
+enum { NOTE_MAX = 4096 };
+
+static const char *note_name(const char *node, char name[VIRTUAL_NODE_NAME + 8])
+{
+	snprintf(name, VIRTUAL_NODE_NAME + 8, "lost-%s", node);
+	return name;
+}
+
+void virtual_note_leave(int dir, const char *node, uint64_t lost)
+{
+	const int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	char name[VIRTUAL_NODE_NAME + 8];
+	int fd;
+
+	if (!virtual_node_is(dir, node))
+		return;
+	fd = openat(dir, note_name(node, name), flags, 0666);
+	if (fd < 0)
+		return;
+	dprintf(fd, "%" PRIu64 "\n", lost);
+	close(fd);
+}
+
+uint64_t virtual_note_take(int dir, const char *node)
+{
+	char name[VIRTUAL_NODE_NAME + 8], text[NOTE_MAX + 1];
+	const int fd =
+		openat(dir, note_name(node, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	uint64_t sum = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return 0;
+	n = read(fd, text, NOTE_MAX);
+	close(fd);
+	unlinkat(dir, name, 0);
+	text[n > 0 ? n : 0] = '\0';
+	for (char *line = text, *end; *line; line = *end ? end + 1 : end) {
+		sum += strtoul(line, &end, 10) & UINT32_MAX;
+		end += strcspn(end, "\n");
+	}
+	return sum;
 }

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define VIRTUAL_NODE_NAME 40 /* room for the name of a node */
 
@@ -33,5 +34,15 @@ int virtual_node_connect(int dir, const char *where, const char *node);
 
 /* True when this directory entry is a node: a socket with a node's name. */
 bool virtual_node_is(int dir, const char *entry);
+
+/*
+ * A node that leaves while a slow one still has no room puts the number of frames that it lost
+ * beside it: "lost-node-PID-RANDOM", a number a line. Failures are ignored: there is nobody to
+ * tell.
+ */
+void virtual_note_leave(int dir, const char *node, uint64_t lost);
+
+/* The sum of the notes left for a node, which are removed; 0 when there are none. */
+uint64_t virtual_note_take(int dir, const char *node);
 
 #endif

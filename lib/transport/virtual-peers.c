@@ -18,8 +18,6 @@
 #include <time.h>
 #include <unistd.h>
 
-static const uint64_t PATIENCE_NS = 500 * ISOTP_MS; /* below N_As, N_Bs and N_Cr */
-
 enum { LOCK_TRIES = 500, LOCK_NAP_NS = 20000 }; /* 10 ms at least: a time slice of somebody else */
 
 struct virtual_peer {
@@ -41,6 +39,7 @@ static void bury(const struct virtual_peers *peers, const char *node)
 {
 	if (virtual_node_is(peers->dir, node))
 		unlinkat(peers->dir, node, 0);
+	virtual_note_take(peers->dir, node);
 }
 
 static bool grow(struct virtual_peers *peers)
@@ -63,67 +62,83 @@ static bool grow(struct virtual_peers *peers)
 	return true;
 }
 
-static void add_peer(struct virtual_peers *peers, const char *node)
+/* True for what this machine lacks; everything else is the fault of that node, or its death. */
+static bool is_exhaustion(int error)
+{
+	return error == -EMFILE || error == -ENFILE || error == -ENOMEM || error == -ENOSPC;
+}
+
+/* 0 also when the node cannot be reached: then it is not there for us. */
+static int add_peer(struct virtual_peers *peers, const char *node)
 {
 	struct epoll_event ev = { .events = EPOLLOUT | EPOLLET };
 	struct virtual_peer *p;
 	int fd;
 
 	if (!grow(peers))
-		return;
+		return -ENOMEM;
 	fd = virtual_node_connect(peers->dir, peers->where, node);
 	if (fd == -ECONNREFUSED)
 		bury(peers, node);
 	if (fd < 0)
-		return;
+		return is_exhaustion(fd) ? fd : 0;
 	ev.data.fd = fd;
 	if (epoll_ctl(peers->epoll, EPOLL_CTL_ADD, fd, &ev) < 0) {
+		const int rc = -errno;
+
 		close(fd);
-		return;
+		return rc;
 	}
 	p = &peers->list[peers->count++];
 	*p = (struct virtual_peer){ .fd = fd, .present = true, .owed = peers->sending };
 	memcpy(p->node, node, strlen(node) + 1); /* virtual_node_is has seen to its length */
+	return 0;
 }
 
-static void note_entry(struct virtual_peers *peers, const char *entry)
+static int note_entry(struct virtual_peers *peers, const char *entry)
 {
 	if (!strcmp(entry, peers->self) || !virtual_node_is(peers->dir, entry))
-		return;
+		return 0;
 	for (unsigned int i = 0; i < peers->count; i++) {
 		if (!strcmp(peers->list[i].node, entry)) {
 			peers->list[i].present = true;
-			return;
+			return 0;
 		}
 	}
-	add_peer(peers, entry);
+	return add_peer(peers, entry);
 }
 
-static DIR *open_listing(int dir)
+static int open_listing(int dir, DIR **listing)
 {
 	const int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *listing = fd < 0 ? NULL : fdopendir(fd);
+	int rc;
 
-	if (!listing && fd >= 0)
+	*listing = fd < 0 ? NULL : fdopendir(fd);
+	if (*listing)
+		return 0;
+	rc = -errno;
+	if (fd >= 0)
 		close(fd);
-	return listing;
+	return rc;
 }
 
-void virtual_peers_scan(struct virtual_peers *peers)
+int virtual_peers_scan(struct virtual_peers *peers)
 {
-	DIR *listing = open_listing(peers->dir);
 	const struct dirent *entry;
+	DIR *listing;
+	int rc = open_listing(peers->dir, &listing);
 
-	if (!listing)
-		return;
+	if (rc < 0)
+		return is_exhaustion(rc) ? rc : 0;
 	for (unsigned int i = 0; i < peers->count; i++)
 		peers->list[i].present = false;
-	while ((entry = readdir(listing)))
-		note_entry(peers, entry->d_name);
+	while (rc == 0 && (entry = readdir(listing)))
+		rc = note_entry(peers, entry->d_name);
 	closedir(listing);
-	for (unsigned int i = peers->count; i-- > 0;)
+	for (unsigned int i = peers->count; rc == 0 && i-- > 0;)
 		if (!peers->list[i].present)
 			remove_peer(peers, i);
+	return rc;
 }
 
 /* 0: it is in the peer's queue; -EAGAIN: there is no room; else the peer is gone. */
@@ -156,7 +171,7 @@ static bool out_of_patience(struct virtual_peers *peers)
 
 	if (peers->since == ISOTP_NEVER)
 		peers->since = now;
-	return now - peers->since >= PATIENCE_NS;
+	return now - peers->since >= peers->patience_ns;
 }
 
 /* Returns false while the peer is to be waited for. */
@@ -255,23 +270,44 @@ int virtual_peers_send(struct virtual_peers *peers, const struct isotp_frame *f)
 		waiting = deliver_all(peers);
 	if (locked)
 		flock(peers->dir, LOCK_UN);
+	if (!waiting)
+		peers->since = ISOTP_NEVER;
 	if (waiting || !peers->delivered)
 		return -EAGAIN;
 	peers->sending = false;
 	return 0;
 }
 
+void virtual_peers_abandon(struct virtual_peers *peers)
+{
+	for (unsigned int i = 0; peers->sending && i < peers->count; i++) {
+		if (peers->list[i].owed) {
+			peers->list[i].lost++;
+			peers->lost++;
+		}
+	}
+	peers->sending = false;
+}
+
+void virtual_peers_tell(struct virtual_peers *peers)
+{
+	for (unsigned int i = 0; i < peers->count; i++)
+		tell_lost(&peers->list[i]);
+}
+
 uint64_t virtual_peers_deadline(const struct virtual_peers *peers)
 {
 	if (!peers->sending || peers->since == ISOTP_NEVER)
 		return ISOTP_NEVER;
-	return peers->since + PATIENCE_NS;
+	return isotp_after(peers->since, peers->patience_ns);
 }
 
 void virtual_peers_release(struct virtual_peers *peers)
 {
+	virtual_peers_tell(peers);
 	for (unsigned int i = peers->count; i-- > 0;) {
-		tell_lost(&peers->list[i]);
+		if (peers->list[i].lost)
+			virtual_note_leave(peers->dir, peers->list[i].node, peers->list[i].lost);
 		remove_peer(peers, i);
 	}
 	free(peers->list);

@@ -24,6 +24,17 @@ static uint8_t next(struct input *in)
 	return *in->data++;
 }
 
+/* What makes this end slow: each bit one of the ways, and the mode that never waits. */
+static void configure_delays(struct isotp_config *cfg, uint8_t bits)
+{
+	cfg->n_br_ns = bits & 1 ? ISOTP_SECOND / (bits & 2 ? 100 : 1) : 0;
+	cfg->n_cs_ns = bits & 4 ? 30 * ISOTP_MS : 0;
+	cfg->frame_txtime_ns = bits & 8 ? 20 * (uint32_t)ISOTP_MS : 0;
+	cfg->force_tx_stmin = bits & 16;
+	cfg->tx_stmin_ns = bits & 32 ? 40 * (uint32_t)ISOTP_MS : 0;
+	cfg->sf_broadcast = (bits & 0xC0) == 0xC0 && !cfg->listen && !cfg->cf_broadcast;
+}
+
 static void configure(struct isotp_config *cfg, struct input *in)
 {
 	const uint8_t a = next(in), b = next(in);
@@ -47,6 +58,7 @@ static void configure(struct isotp_config *cfg, struct input *in)
 	cfg->wftmax = next(in) & 3;
 	cfg->force_rx_stmin = b & 0x20;
 	cfg->rx_stmin_ns = 1000;
+	configure_delays(cfg, next(in));
 }
 
 static void drain(struct isotp_stack *s, const uint8_t *buffer)
@@ -86,10 +98,21 @@ static void transmit(struct isotp_stack *s, uint64_t now)
 	isotp_stack_requested(s, now);
 }
 
-static uint64_t step(struct isotp_stack *s, struct input *in, uint64_t now, const uint8_t *pdu)
+/* Time goes on to the next deadline: then there is a frame to send, or a deadline that is later. */
+static uint64_t pass_deadline(struct isotp_stack *s, uint64_t now)
 {
 	const uint64_t deadline = isotp_stack_deadline(s);
 
+	if (deadline != ISOTP_NEVER && deadline > now)
+		now = deadline;
+	isotp_stack_advance(s, now);
+	if (!isotp_stack_peek(s, now) && isotp_stack_deadline(s) <= now)
+		abort();
+	return now;
+}
+
+static uint64_t step(struct isotp_stack *s, struct input *in, uint64_t now, const uint8_t *pdu)
+{
 	switch (next(in) & 7) {
 	case 0:
 		isotp_stack_send(s, pdu, 1 + (size_t)next(in) * 20, now);
@@ -105,9 +128,7 @@ static uint64_t step(struct isotp_stack *s, struct input *in, uint64_t now, cons
 		isotp_stack_advance(s, now);
 		break;
 	case 4:
-		if (deadline != ISOTP_NEVER && deadline > now)
-			now = deadline;
-		isotp_stack_advance(s, now);
+		now = pass_deadline(s, now);
 		break;
 	case 5:
 		isotp_stack_set_ready(s, next(in) & 1, now);

@@ -74,7 +74,7 @@ static void test_durations(void **state)
 	static const struct {
 		const char *text, *why;
 	} bad[] = {
-		{ "10", "needs a unit (10ms, 10us)" },
+		{ "10", "needs a unit (10s, 10ms)" },
 		{ "", "is not a duration (10ms, 500us, 250ns, 1.5s)" },
 		{ "ms", "is not a duration (10ms, 500us, 250ns, 1.5s)" },
 		{ "-1ms", "is not a duration (10ms, 500us, 250ns, 1.5s)" },
@@ -82,6 +82,7 @@ static void test_durations(void **state)
 		{ "1m", "is not a duration (10ms, 500us, 250ns, 1.5s)" },
 		{ "1.ms", "is not a duration (10ms, 500us, 250ns, 1.5s)" },
 		{ "1.5ns", "is finer than a nanosecond" },
+		{ "1.00000000009s", "is finer than a nanosecond" },
 		{ "3601s", "is longer than 3600 s" },
 		{ "3600.1s", "is longer than 3600 s" },
 	};
@@ -164,7 +165,7 @@ static void test_payload_refused(void **state)
 		{ "11 zz 22", "offset 3: 'z' is not a hex digit" },
 		{ "11 22x", "offset 5: 'x' is not a hex digit" },
 		{ "22F", "offset 0: 3 hex digits are no whole bytes" },
-		{ "11 0x", "offset 3: 0 hex digits are no whole bytes" },
+		{ "11 0x", "offset 3: no hex digits after 0x" },
 		{ "11,,22", "offset 3: no byte before ','" },
 		{ ":22", "offset 0: no byte before ':'" },
 		{ "11,", "offset 3: no byte after the last separator" },
