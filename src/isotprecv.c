@@ -201,7 +201,7 @@ static enum tool_exit receive(struct receiver *r, int *error)
 	struct isotp_event ev;
 
 	while (status == TOOL_DONE && r->count) {
-		const int rc = await_event(r, &ev);
+		const int rc = tool_stopped() ? -EINTR : await_event(r, &ev);
 
 		r->lost |= session_tell_losses(&r->session);
 		if (rc == 0)

@@ -296,6 +296,8 @@ static enum tool_exit transfer(struct sender *s, const struct payload *p)
 	enum tool_exit status;
 	int rc;
 
+	if (tool_stopped()) /* a channel that never waits does not see it */
+		return TOOL_STOPPED;
 	rc = isotp_channel_send(s->session.channel, p->data, p->len);
 	if (rc < 0)
 		return session_tell_failure(&s->session, rc);

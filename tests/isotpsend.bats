@@ -218,6 +218,14 @@ order_is() { [ "$(sed 1d log.out | cut -c1-6 | xargs)" = "$*" ]; }
 	nodes_are 1
 }
 
+@test "a signal ends also a sender that never has to wait" {
+	start_log virtual:b
+	start send "$BUILDDIR/isotpsend" -S -s 7DF --repeat=forever virtual:b 11
+	wait_until grep -q '^7DF#0111' log.out
+	kill -TERM "$pid"
+	ended_with 143 "$pid"
+}
+
 @test "a transfer that lasts shows its progress on a terminal, and nowhere else" {
 	command -v script >/dev/null || skip_or_fail "script(1) is missing"
 	start_recv "${as_ecu[@]}" --count=2 --stmin=20ms virtual:b

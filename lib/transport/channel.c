@@ -55,7 +55,7 @@ void isotp_channel_close(struct isotp_channel *ch)
 }
 
 /* A slow bystander must not make us miss a time-out of ours. */
-static uint64_t patience(const struct isotp_config *cfg)
+static uint64_t bus_patience(const struct isotp_config *cfg)
 {
 	return isotp_earlier(cfg->n_as_ns, isotp_earlier(cfg->n_bs_ns, cfg->n_cr_ns)) / 2;
 }
@@ -79,7 +79,7 @@ int isotp_channel_open(struct isotp_channel **ch_out, const char *interface,
 		isotp_channel_close(ch);
 		return rc;
 	}
-	isotp_bus_set_patience(ch->bus, patience(cfg));
+	isotp_bus_set_patience(ch->bus, bus_patience(cfg));
 	*ch_out = ch;
 	return 0;
 }
@@ -224,10 +224,9 @@ static int run_round(struct isotp_channel *ch, struct isotp_event *ev)
 
 uint64_t isotp_channel_deadline(const struct isotp_channel *ch)
 {
-	const uint64_t stack = isotp_stack_deadline(&ch->stack);
-	const uint64_t bus = isotp_bus_deadline(ch->bus);
-
-	return isotp_earlier(stack, bus);
+	if (more_waits(ch))
+		return 0;
+	return isotp_earlier(isotp_stack_deadline(&ch->stack), isotp_bus_deadline(ch->bus));
 }
 
 int isotp_channel_next(struct isotp_channel *ch, struct isotp_event *ev, uint64_t deadline)

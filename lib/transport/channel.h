@@ -41,8 +41,8 @@ void isotp_channel_cancel(struct isotp_channel *ch);
 
 /*
  * Runs the connection until something happens or the clock (isotp_clock_now) reaches `deadline`,
- * at least one round. Returns 1 with *ev, 0 at the deadline, -EINTR when stop_fd is readable,
- * -errno. The data of an event is valid until the next call.
+ * at least one round. Returns 1 with *ev, 0 at the deadline, -EINTR when it would wait and stop_fd
+ * is readable, -errno. The data of an event is valid until the next call.
  */
 int isotp_channel_next(struct isotp_channel *ch, struct isotp_event *ev, uint64_t deadline);
 
