@@ -210,6 +210,22 @@ lost_in() {
 	[ $(($(lost_in recv.err) + $(grep -c '^11 $' recv.out))) -eq 30 ]
 }
 
+@test "a reader is told its losses also when the sender has left before it had room" {
+	local told
+
+	start_recv "${as_ecu[@]}" --loop virtual:b
+	kill -STOP "$pid"
+	run -0 --separate-stderr isotpsend -S -s 7E0 --repeat=40 virtual:b 11
+	[[ $stderr == "isotpsend: virtual:b: frames lost by a reader that does not keep up: "[0-9]*" (in $bus_dir)" ]]
+	kill -CONT "$pid"
+	wait_until grep -q 'lost on the way' recv.err
+	kill -TERM "$pid"
+	ended_with 9 "$pid"
+	told=$(sed -nE 's/.*lost on the way to this program: ([0-9]+)$/\1/p' recv.err)
+	[ $((told + $(wc -l <recv.out))) -eq 40 ]
+	[ -z "$(ls "$bus_dir")" ]
+}
+
 both_whole() {
 	[ "$(grep -c '^701#' log.out)" -eq 28573 ] && [ "$(grep -c '^702#' log.out)" -eq 28573 ]
 }
