@@ -4,8 +4,15 @@
 
 load helpers
 
-setup() { common_setup; }
-teardown() { common_teardown; }
+setup() {
+	common_setup
+	place=
+}
+
+teardown() {
+	common_teardown
+	[ -z "$place" ] || rm -rf "$place"
+}
 
 # as_user COMMAND...: as nobody, since root is not held up by modes.
 as_user() {
@@ -92,7 +99,6 @@ reachable_copy() {
 	mkdir -m 555 "$place/run"
 	run -1 --separate-stderr as_user env XDG_RUNTIME_DIR="$place/run" \
 		"$place/isotpsend" "${to_ecu[@]}" virtual:b 11
-	rm -rf "$place"
 	[ "$stderr" = "isotpsend: virtual:b: no permission to use $place/run/isotp" ]
 }
 
@@ -100,7 +106,6 @@ reachable_copy() {
 	reachable_copy
 	mkdir -m 755 "$place/bus"
 	run -1 --separate-stderr as_user "$place/isotpsend" "${to_ecu[@]}" "virtual:$place/bus" 11
-	rm -rf "$place"
 	[ "$stderr" = "isotpsend: virtual:$place/bus: no permission to use $place/bus" ]
 }
 
@@ -111,7 +116,6 @@ reachable_copy() {
 	start_recv "${as_ecu[@]}" "virtual:$place/bus"
 	run -0 as_user "$place/isotpsend" "${to_ecu[@]}" "virtual:$place/bus" -D 100
 	ended_with 0 "$pid"
-	rm -rf "$place"
 }
 
 @test "other files in the directory are left alone" {
@@ -223,6 +227,17 @@ lost_in() {
 	ended_with 9 "$pid"
 	told=$(sed -nE 's/.*lost on the way to this program: ([0-9]+)$/\1/p' recv.err)
 	[ $((told + $(wc -l <recv.out))) -eq 40 ]
+	[ -z "$(ls "$bus_dir")" ]
+}
+
+@test "a note that is none does no harm, and what is a number in it counts" {
+	start_recv "${as_ecu[@]}" virtual:b
+	printf 'abc\n\n-5\n7 \n3\n99999999999999999999999\n\xFF\x00\n12' >note
+	mv note "$bus_dir/lost-$(ls "$bus_dir")"
+	wait_until grep -q 'lost on the way' recv.err
+	says recv.err 'isotprecv: virtual:b: frames lost on the way to this program: 4294967298'
+	run -0 isotpsend "${to_ecu[@]}" virtual:b 22F190
+	ended_with 9 "$pid"
 	[ -z "$(ls "$bus_dir")" ]
 }
 

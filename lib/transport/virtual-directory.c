@@ -187,12 +187,30 @@ void virtual_note_leave(int dir, const char *node, uint64_t lost)
 	close(fd);
 }
 
+/* Untrusted: a line that is no number counts nothing, one that is too large 32 bits. */
+static uint64_t sum_of_lines(const char *text)
+{
+	uint64_t sum = 0;
+
+	while (*text) {
+		const size_t digits = strspn(text, "0123456789");
+		const bool whole = digits && text[digits] == '\n';
+		uint64_t n = 0;
+
+		for (size_t i = 0; whole && i < digits && n < UINT32_MAX; i++)
+			n = 10 * n + (uint64_t)(text[i] - '0');
+		sum += n < UINT32_MAX ? n : UINT32_MAX;
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	return sum;
+}
+
 uint64_t virtual_note_take(int dir, const char *node)
 {
 	char name[VIRTUAL_NODE_NAME + 8], text[NOTE_MAX + 1];
 	const int fd =
 		openat(dir, note_name(node, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	uint64_t sum = 0;
 	ssize_t n;
 
 	if (fd < 0)
@@ -201,9 +219,5 @@ uint64_t virtual_note_take(int dir, const char *node)
 	close(fd);
 	unlinkat(dir, name, 0);
 	text[n > 0 ? n : 0] = '\0';
-	for (char *line = text, *end; *line; line = *end ? end + 1 : end) {
-		sum += strtoul(line, &end, 10) & UINT32_MAX;
-		end += strcspn(end, "\n");
-	}
-	return sum;
+	return sum_of_lines(text);
 }
