@@ -225,7 +225,7 @@ int main(int argc, char **argv)
 	options_parse(&r.shared, &program, argc, (const char **)argv);
 	if (*r.shared.operands)
 		tool_refuse(*r.shared.operands, "one INTERFACE is enough");
-	status = session_open(&r.session, &r.shared);
+	status = session_open(&r.session, &r.shared, 0);
 	if (status == TOOL_DONE)
 		status = receive(&r, &error);
 	session_close(&r.session);

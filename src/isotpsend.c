@@ -117,6 +117,7 @@ static void set_cf_broadcast(struct options *o, const char *what UNUSED, const c
 
 static void set_txtime_short(struct options *o, const char *what, const char *arg)
 {
+	o->config.has_frame_txtime = true;
 	o->config.frame_txtime_ns = 0;
 	if (strcmp(arg, "ZERO") != 0)
 		o->config.frame_txtime_ns = (uint32_t)option_duration(what, arg, 1, UINT32_MAX - 1);
@@ -277,8 +278,10 @@ static enum tool_exit await_end(struct sender *s, struct progress *bar)
 			rc = 0;
 			break;
 		}
-		if (isotp_channel_sending(ch, &done, &length))
+		if (isotp_channel_sending(ch, &done, &length) && length)
 			progress_show(bar, done, length);
+		else
+			progress_begin(bar);
 	}
 	progress_end(bar); /* messages stand on a line of their own */
 	if (rc < 0)
@@ -401,7 +404,7 @@ int main(int argc, char **argv)
 	options_parse(&s.shared, &program, argc, (const char **)argv);
 	refuse_two_sources(&s);
 	read_payload(&s);
-	status = session_open(&s.session, &s.shared);
+	status = session_open(&s.session, &s.shared, s.payload.len);
 	if (status == TOOL_DONE)
 		status = s.lines ? send_lines(&s) : send_repeated(&s);
 	session_close(&s.session);

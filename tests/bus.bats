@@ -149,7 +149,7 @@ reachable_copy() {
 
 @test "a receiver that dies in mid-transfer is no flow control for the sender" {
 	start_recv "${as_ecu[@]}" --stmin=20ms --bs=2 virtual:b
-	start_log virtual:b
+	start_log
 	start_send "${to_ecu[@]}" --n-bs=100ms -D 4000 virtual:b
 	wait_until grep -q '^7E0#24' log.out
 	kill -KILL "${started[0]}"
@@ -246,7 +246,7 @@ both_whole() {
 }
 
 @test "two nodes that send to each other at once do not wait for each other" {
-	start_log virtual:b
+	start_log
 	start one "$BUILDDIR/isotpsend" -s 701 -C -D 200000 virtual:b
 	"$BUILDDIR/isotpsend" -s 702 -C -D 200000 virtual:b
 	ended_with 0 "${started[1]}"
@@ -259,7 +259,7 @@ conversation() { sed 1d log.out | cut -d '#' -f 2 | cut -c1 | tr -d '\n' | sed '
 one_order() { [ "$(conversation | sort | uniq -c | sed 's/^ *//')" = $'1 \n300 1322322322' ]; }
 
 @test "all nodes see the frames in one order: no answer before what it answers" {
-	start_log virtual:b
+	start_log
 	start_recv "${as_ecu[@]}" --bs=2 --count=300 virtual:b
 	run -0 isotpsend "${to_ecu[@]}" -D 45 --repeat=300 virtual:b
 	ended_with 0 "$pid"
@@ -268,7 +268,7 @@ one_order() { [ "$(conversation | sort | uniq -c | sed 's/^ *//')" = $'1 \n300 1
 
 @test "a node that is stopped while it holds the order does not stop the bus" {
 	start_recv "${as_ecu[@]}" virtual:b
-	start_log virtual:b
+	start_log
 	exec 8<"$bus_dir"
 	flock 8
 	run -0 isotpsend "${to_ecu[@]}" -D 45 virtual:b
@@ -334,7 +334,7 @@ one_order() { [ "$(conversation | sort | uniq -c | sed 's/^ *//')" = $'1 \n300 1
 # sending_lines: isotpsend --lines, of what is written to descriptor 6 until that is closed.
 sending_lines() {
 	mkfifo lines
-	start_log virtual:b
+	start_log
 	exec 6<>lines
 	start send bash -c \
 		"exec '$BUILDDIR/isotpsend' -s 7E0 -d 7E8 --lines virtual:b <lines 6>&-"

@@ -20,9 +20,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
+
 enum { SECOND_NS = 1000000000, MS_NS = 1000000 };
 
 static struct isotp_bus *bus;
+
+/* What came while the last frame was being sent: "wait" looks there first. */
+static struct {
+	struct isotp_bus_frame frames[256];
+	int count;
+} backlog;
 
 static _Noreturn void leave(int status)
 {
@@ -107,14 +115,16 @@ static void parse_frame(const char *line, struct isotp_frame *f)
 static void send_frame(const struct isotp_frame *f)
 {
 	const uint64_t give_up = isotp_clock_now() + 10ull * SECOND_NS;
-	struct isotp_bus_frame ignored[16];
 
+	backlog.count = 0;
 	while (isotp_bus_send(bus, f) == -EAGAIN) {
 		const uint64_t until = isotp_bus_deadline(bus);
 
 		if (isotp_clock_now() > give_up)
 			fail("nobody took", "the frame within 10 s");
-		receive(ignored, 16, until < give_up ? until : give_up);
+		backlog.count += receive(&backlog.frames[backlog.count],
+					 COUNT(backlog.frames) - backlog.count,
+					 until < give_up ? until : give_up);
 	}
 }
 
@@ -129,6 +139,9 @@ static void wait_for_id(const char *text)
 		fail(text, reason);
 	puts("waiting");
 	fflush(stdout);
+	for (int i = 0; i < backlog.count; i++)
+		if (isotp_can_id_equal(backlog.frames[i].frame.id, id))
+			return;
 	do {
 		if (isotp_clock_now() > give_up)
 			fail("no frame within 10 s with ID", text);

@@ -41,24 +41,24 @@ recorded_frames() {
 
 # --- a run of the same command lines ---
 
-# command_line NAME N: in the array "words", with our program and our bus.
+# command_line NAME N STACK BUS: in the array "words", with our program and our bus.
 command_line() {
 	read -r -a words <<<"$(field "$1" "$2")"
-	words[0]=$BUILDDIR/${words[0]}
-	words[-1]=virtual:b
+	words=("$BUILDDIR/${words[0]}" $3 "${words[@]:1}")
+	words[-1]=$4
 }
 
 receive() {
 	local words
 
-	command_line "$1" 2
+	command_line "$1" 2 "$recv_stack" "$ecu_bus"
 	start recv timeout -k 1 "${BOUND:-20}" "${words[@]}"
 }
 
 send() {
 	local words status=0
 
-	command_line "$1" 3
+	command_line "$1" 3 "$send_stack" "$bus"
 	field "$1" 4 | timeout -k 1 "${BOUND:-20}" "${words[@]}" 2>send.err || status=$?
 	[ "$status" -eq "$(field "$1" 5)" ]
 }
@@ -109,7 +109,7 @@ compare() {
 same() {
 	local recordings=$SRCDIR/tests/can-utils recv pid
 
-	start_log virtual:b
+	start_log
 	receive "$1"
 	recv=$pid
 	send "$1"
@@ -140,11 +140,17 @@ same() {
 @test "pattern" { same pattern; }
 @test "loops" { same loops; }
 @test "forced" { same forced; }
+# bats test_tags=fd
 @test "fd" { same fd; }
+# bats test_tags=fd
 @test "fd12" { same fd12; }
+# bats test_tags=fd
 @test "fd-sf" { same fd-sf; }
+# bats test_tags=fd
 @test "fd-pad" { same fd-pad; }
+# bats test_tags=sf-broadcast
 @test "sfbc" { same sfbc; }
+# bats test_tags=cf-broadcast
 @test "cfbc" { same cfbc; }
 @test "big" { same big; }
 @test "check-len" { same check-len; }

@@ -81,7 +81,7 @@ replay() {
 	local file=$SRCDIR/tests/captures/$1.pdus list line words
 
 	[ "$(kinds "$file")" = "$2 $3" ]
-	start_log virtual:b
+	start_log
 	mapfile -t list < <(senders "$file")
 	for line in "${list[@]}"; do
 		echo "the PDUs of $line"

@@ -13,7 +13,7 @@ common_setup() {
 	unset NO_COLOR
 	mkdir -p "$HOME" "$XDG_RUNTIME_DIR"
 	cd "$BATS_TEST_TMPDIR" || return
-	bus_dir=$XDG_RUNTIME_DIR/isotp/b
+	bus_dir=$XDG_RUNTIME_DIR/isotp/b # of virtual:b
 	started=()
 	marks=0
 }
@@ -31,14 +31,28 @@ common_teardown() {
 	done
 }
 
+# The bus of the suite: the tester's interface and the ECU's, and whose ISO-TP each end has. Tests that
+# make sense on some only are tagged: "virtual" for the embedded bus, "builtin" where both ends have to be
+# the built-in stack, "fd" for CAN FD, "sf-broadcast" and "cf-broadcast" for what old kernels lack.
+bus=${BUS:-virtual:b}
+ecu_bus=${ECU_BUS:-$bus}
+send_stack=${SEND_STACK:+--stack=$SEND_STACK}
+recv_stack=${RECV_STACK:+--stack=$RECV_STACK}
+
 # The IDs of the two ends in most tests: the tester's and the ECU's.
 to_ecu=(-s 7E0 -d 7E8)
 as_ecu=(-s 7E8 -d 7E0)
 
 # No program runs longer than the bound, whatever happens.
-isotpsend() { timeout -k 1 "${BOUND:-20}" "$BUILDDIR/isotpsend" "$@"; }
-isotprecv() { timeout -k 1 "${BOUND:-20}" "$BUILDDIR/isotprecv" "$@"; }
+isotpsend() { timeout -k 1 "${BOUND:-20}" "$BUILDDIR/isotpsend" $send_stack "$@"; }
+isotprecv() { timeout -k 1 "${BOUND:-20}" "$BUILDDIR/isotprecv" $recv_stack "$@"; }
 bustool() { timeout -k 1 "${BOUND:-20}" "$BUILDDIR/tests/bustool" "$@"; }
+
+# partly SENT-OR-GOT STACK: how far a transfer came, where the stack of that end tells: the kernel's
+# does not.
+partly() { [ "${2:-builtin}" = kernel ] || printf '; %s' "$1"; }
+sent() { partly "$1 sent" "${SEND_STACK:-}"; }
+got() { partly "$1 received" "${RECV_STACK:-}"; }
 
 # wait_until COMMAND...: until it succeeds, for 10 s at most.
 wait_until() {
@@ -53,15 +67,24 @@ wait_until() {
 	done
 }
 
-# nodes_are N: so many nodes are on the bus of this test.
-nodes_are() { [ "$(find "$bus_dir" -name 'node-*' 2>/dev/null | wc -l)" -eq "$1" ]; }
+# nodes: how many programs are on the bus. The kernel lists who receives, with the socket's address
+# in the fifth column.
+nodes() {
+	case $bus in
+	virtual:*) find "$bus_dir" -name 'node-*' 2>/dev/null | wc -l ;;
+	*) cat /proc/net/can/rcvlist_* | awk -v a="$bus" -v b="$ecu_bus" '$1 == a || $1 == b { print $5 }' |
+		sort -u | wc -l ;;
+	esac
+}
+
+nodes_are() { [ "$(nodes)" -eq "$1" ]; }
 
 # start NAME COMMAND...: in the background, with NAME.out and NAME.err; its pid is in $pid and
 # becomes known to common_teardown. Returns once it is on the bus.
 start() {
 	local name=$1 before
 	shift
-	before=$(find "$bus_dir" -name 'node-*' 2>/dev/null | wc -l)
+	before=$(nodes)
 	# Without a shell in between: signals to $pid reach the program itself.
 	"$@" >"$name.out" 2>"$name.err" 3>&- &
 	pid=$!
@@ -69,14 +92,30 @@ start() {
 	wait_until nodes_are $((before + 1))
 }
 
-start_recv() { start recv "$BUILDDIR/isotprecv" "$@"; }
-start_send() { start send "$BUILDDIR/isotpsend" "$@"; }
-start_log() { start log "$BUILDDIR/tests/bustool" log "$@"; }
+start_recv() { start recv "$BUILDDIR/isotprecv" $recv_stack "$@"; }
+start_send() { start send "$BUILDDIR/isotpsend" $send_stack "$@"; }
+
+# start_log: the frames of the bus in log.out, as 7E0#0322F190 after a line "ready"; those of the kernel
+# are what candump sees. Its FD flags hold a mark of the kernel's, 4, that was not on the wire.
+start_log() {
+	case $bus in
+	virtual:*) start log "$BUILDDIR/tests/bustool" log "$bus" ;;
+	*)
+		start candump candump -L -r 4000000 "$bus"
+		(
+			echo ready
+			tail -n +1 -s 0.02 -f --pid="$pid" candump.out |
+				sed -u 's/^([^)]*) [^ ]* //; s/##4/##0/; s/##5/##1/; s/##6/##2/; s/##7/##3/'
+		) >log.out 3>&- &
+		started+=("$!")
+		;;
+	esac
+}
 
 # play NAME: a node that plays the lines of standard input, in the background.
 play() {
 	cat >"$1.in"
-	start "$1" bash -c "exec '$BUILDDIR/tests/bustool' play virtual:b <$1.in"
+	start "$1" bash -c "exec '$BUILDDIR/tests/bustool' play $ecu_bus <$1.in"
 }
 
 # logged FRAME...: these frames, and no others, have been on the bus.
@@ -91,7 +130,7 @@ log_caught_up() {
 	local mark
 
 	printf -v mark '000#%04X' $((++marks))
-	echo "$mark" | bustool play virtual:b
+	echo "$mark" | bustool play "$bus"
 	wait_until grep -qx "$mark" log.out
 }
 

@@ -112,8 +112,8 @@ refuses() { refused_by isotpsend "$@"; }
 	refuses "-z: unknown option" -z
 	refuses "--stmin: needs a value" "${to_ecu[@]}" virtual:b --stmin
 	refuses "--fd=1: takes no value" "${to_ecu[@]}" virtual:b --fd=1
-	refuses "INTERFACE: missing (virtual:NAME, say)" "${to_ecu[@]}"
-	refuses "INTERFACE: missing (virtual:NAME, say)" "${to_ecu[@]}" ''
+	refuses "INTERFACE: missing (can0 or virtual:NAME, say)" "${to_ecu[@]}"
+	refuses "INTERFACE: missing (can0 or virtual:NAME, say)" "${to_ecu[@]}" ''
 	refused_by isotprecv "11: one INTERFACE is enough" "${to_ecu[@]}" virtual:b 11
 	refused_by isotprecv "--format: 'base64' is none of hex, raw, ascii, dump" "${to_ecu[@]}" --format=base64 virtual:b
 	refused_by isotprecv "--count: '0' is not a number from 1 to 18446744073709551614" "${to_ecu[@]}" --count=0 virtual:b
@@ -145,10 +145,27 @@ refuses() { refused_by isotpsend "$@"; }
 	[ "$stderr" = "isotpsend: .: is a directory" ]
 }
 
-@test "an interface of the kernel is not supported yet, and says so" {
-	run -1 --separate-stderr isotpsend "${to_ecu[@]}" can0 11
-	[ "${stderr_lines[0]}" = "isotpsend: can0: not a bus that this version knows" ]
-	[ "${stderr_lines[1]}" = "  try: virtual:can0, an embedded bus that needs no CAN in the kernel" ]
+@test "an interface that is not there: said with a way out, 1" {
+	run -1 --separate-stderr isotpsend "${to_ecu[@]}" nocan9 11
+	[[ ${stderr_lines[0]} == "isotpsend: nocan9: no "* ]]
+	[[ ${stderr_lines[1]} == "  try: "*"virtual:"* ]]
+	run -1 --separate-stderr isotpsend "${to_ecu[@]}" can:0 11
+	[ "${stderr_lines[0]}" = "isotpsend: can:0: not a bus that this version knows" ]
+}
+
+@test "--stack=kernel is for CAN interfaces" {
+	run -2 --separate-stderr isotpsend "${to_ecu[@]}" --stack=kernel virtual:b 11
+	[ "${stderr_lines[0]}" = "isotpsend: virtual:b: the kernel's stack is for CAN interfaces" ]
+}
+
+@test "--check reports what there is, with a way out for what is missing" {
+	run --separate-stderr isotpsend --check nocan9
+	[ "$status" -eq 1 ]
+	[[ $output == "kernel "* ]]
+	[[ $output == *"nocan9               no: no such interface"*"try: ip link add dev nocan9 type vcan"* ]]
+	[ -z "$stderr" ]
+	run -0 isotprecv --check virtual:b
+	[[ $output == *"virtual:NAME         yes"* ]]
 }
 
 @test "help and version go to stdout and end with 0; no option is listed twice" {
@@ -184,7 +201,7 @@ refuses() { refused_by isotpsend "$@"; }
 		isotpsend alias --engine --tx-id=7E0 --rx-id=7E8 --txpad=CC
 		isotpsend exec --touch touch-me
 	END
-	start_log virtual:b
+	start_log
 	run -0 isotpsend --engine virtual:b 3E 00
 	wait_until grep -q '^7E0#023E00CCCCCCCCCC$' log.out
 	run -2 isotpsend --touch virtual:b 11

@@ -102,7 +102,7 @@ for program in isotpsend isotprecv
     complete -c $program -l dyn-fc -d 'take BS and STmin from each flow control'
     complete -c $program -l half-duplex -d 'one direction at a time'
     complete -c $program -l max-pdu -x -d 'longest PDU to receive, in bytes'
-    complete -c $program -l stack -x -a 'auto builtin' -d 'who does the ISO-TP'
+    complete -c $program -l stack -x -a 'auto kernel builtin' -d 'who does the ISO-TP'
 
     complete -c $program -l n-as -x -d 'time for the bus to take a frame'
     complete -c $program -l n-bs -x -d 'time to wait for a flow control'
@@ -110,6 +110,7 @@ for program in isotpsend isotprecv
     complete -c $program -l n-br -x -d 'delay each flow control that we send'
     complete -c $program -l n-cs -x -d 'delay each consecutive frame that we send'
 
+    complete -c $program -l check -d 'show what this machine offers'
     complete -c $program -l color -x -a 'auto always never' -d 'colour messages'
     complete -c $program -s q -l quiet -d 'no warnings, no progress'
     complete -c $program -s v -l verbose -d 'say what is done'

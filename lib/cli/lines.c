@@ -25,7 +25,7 @@ static int await_input(const struct lines *l, struct isotp_channel *ch)
 {
 	struct pollfd fds[3] = {
 		{ .fd = l->fd, .events = POLLIN },
-		{ .fd = isotp_channel_fd(ch), .events = POLLIN },
+		{ .fd = isotp_channel_fd(ch), .events = isotp_channel_events(ch) },
 		{ .fd = tool_stop_fd(), .events = POLLIN },
 	};
 

@@ -72,6 +72,8 @@ static void check_address(struct options *o, const struct program *program)
 	if (o->has_ext_addr)
 		a->has_byte = true;
 	a->functional = o->functional;
+	if (o->functional && program->sends) /* nobody answers with flow control */
+		a->rx_id = (struct isotp_can_id){ 0 };
 	refuse_both(o->functional, "--functional", o->config.cf_broadcast, "--cf-broadcast");
 	refuse_both(o->config.sf_broadcast, "--sf-broadcast", o->config.cf_broadcast,
 		    "--cf-broadcast");

@@ -246,6 +246,7 @@ static void set_rx_stmin(struct options *o, const char *what, const char *arg)
 
 static void set_frame_txtime(struct options *o, const char *what, const char *arg)
 {
+	o->config.has_frame_txtime = true;
 	o->config.frame_txtime_ns = 0;
 	if (strcmp(arg, "zero") != 0)
 		o->config.frame_txtime_ns = (uint32_t)option_duration(what, arg, 0, UINT32_MAX - 1);
@@ -264,12 +265,19 @@ static void set_half_duplex(struct options *o, const char *what UNUSED, const ch
 static void set_max_pdu(struct options *o, const char *what, const char *arg)
 {
 	o->max_pdu = option_count(what, arg, 1, UINT32_MAX);
+	o->has_max_pdu = true;
 }
 
-static void set_stack(struct options *o UNUSED, const char *what, const char *arg)
+static void set_stack(struct options *o, const char *what, const char *arg)
 {
-	if (strcmp(arg, "auto") != 0 && strcmp(arg, "builtin") != 0)
-		tool_refuse(what, "'%s' is none of auto, builtin", arg);
+	if (!strcmp(arg, "auto"))
+		o->stack = ISOTP_STACK_AUTO;
+	else if (!strcmp(arg, "kernel"))
+		o->stack = ISOTP_STACK_KERNEL;
+	else if (!strcmp(arg, "builtin"))
+		o->stack = ISOTP_STACK_BUILTIN;
+	else
+		tool_refuse(what, "'%s' is none of auto, kernel, builtin", arg);
 }
 
 static const struct option flow_control[] = {
@@ -283,11 +291,11 @@ static const struct option flow_control[] = {
 	  set_rx_stmin },
 	{ 0, "frame-txtime", "T", "extra gap before each consecutive frame; or zero",
 	  set_frame_txtime },
-	{ 0, "dyn-fc", NULL, "take BS and STmin from each flow control (always so here)",
+	{ 0, "dyn-fc", NULL, "take BS and STmin from each flow control, not the first",
 	  set_dyn_fc },
 	{ 0, "half-duplex", NULL, "one direction at a time", set_half_duplex },
 	{ 0, "max-pdu", "N", "longest PDU to receive, in bytes (default 1 MiB)", set_max_pdu },
-	{ 0, "stack", "WHICH", "whose ISO-TP: auto or builtin", set_stack },
+	{ 0, "stack", "WHICH", "whose ISO-TP: auto, kernel or builtin", set_stack },
 	{ 0 },
 };
 
@@ -342,6 +350,11 @@ static void set_color(struct options *o UNUSED, const char *what, const char *ar
 		tool_refuse(what, "'%s' is none of auto, always, never", arg);
 }
 
+static void ask_check(struct options *o, const char *what UNUSED, const char *arg UNUSED)
+{
+	o->check = true;
+}
+
 static void set_quiet(struct options *o UNUSED, const char *what UNUSED, const char *arg UNUSED)
 {
 	tool_set_quiet(true);
@@ -364,6 +377,7 @@ static void ask_help(struct options *o, const char *what UNUSED, const char *arg
 }
 
 static const struct option messages[] = {
+	{ 0, "check", NULL, "show what this machine offers to ISO-TP and exit", ask_check },
 	{ 0, "color", "WHEN", "colour messages: auto, always, never", set_color },
 	{ 'q', "quiet", NULL, "no warnings, no progress", set_quiet },
 	{ 'v', "verbose", NULL, "say what is done", set_verbose },

@@ -2,6 +2,7 @@
 /* Owns the way from our tables through popt to the entry that an argument belongs to. */
 #include "options.h"
 
+#include "machine.h"
 #include "tool.h"
 #include "values.h"
 
@@ -168,8 +169,10 @@ void options_parse(struct options *o, const struct program *program, int argc, c
 	poptSetOtherOptionHelp(p->ctx, program->operands);
 	apply_all(o, p);
 	operands = poptGetArgs(p->ctx);
+	if (o->check)
+		exit((int)machine_report(operands ? *operands : NULL));
 	if (!operands || !*operands || !**operands)
-		tool_refuse("INTERFACE", "missing (virtual:NAME, say)");
+		tool_refuse("INTERFACE", "missing (can0 or virtual:NAME, say)");
 	o->interface = operands[0];
 	o->operands = operands[1] ? operands + 1 : none;
 	options_check(o, program);

@@ -20,6 +20,7 @@
 
 #include "protocol/config.h"
 #include "protocol/timing.h"
+#include "transport/channel.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,12 +56,14 @@ struct options {
 	const char *interface;
 	const char *const *operands; /* what follows the interface; ends with NULL */
 	size_t max_pdu;
+	enum isotp_stack_choice stack;
 	void *own; /* for the apply functions of the program's table */
 
 	/* what options_parse needs to check combinations */
 	bool has_sa, has_ta, has_ae, has_ext_addr, has_tx_dl, has_link_layer, functional;
-	bool has_fd;
-	bool help; /* -h */
+	bool has_fd, has_max_pdu;
+	bool help;  /* -h */
+	bool check; /* --check: report what the machine offers, then exit */
 	struct parser *parser;
 	uint8_t sa, ta, ae;
 	char check_pad; /* 0, 'l', 'c' or 'a' */

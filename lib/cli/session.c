@@ -2,6 +2,8 @@
 /* Owns a program's connection, the words for its failures, and which exit code each one is. */
 #include "session.h"
 
+#include "machine.h"
+#include "transport/interface.h"
 #include "values.h"
 
 #include <errno.h>
@@ -23,51 +25,96 @@ static const enum tool_exit exits[ISOTP_RESULTS] = {
 	[ISOTP_PADDING] = TOOL_BROKEN,
 };
 
-static enum tool_exit tell_open_failure(const struct session *s, int error)
+static enum tool_exit tell_directory_failure(const struct session *s, int error)
 {
-	const char *name = s->options->interface;
+	const char *name = s->options->interface, *where = s->place.where;
 
 	switch (error) {
 	case -ENODEV:
 		tool_error("%s: not a bus that this version knows", name);
-		tool_hint("virtual:%s, an embedded bus that needs no CAN in the kernel", name);
+		tool_hint("virtual:NAME, or a CAN interface such as can0");
 		break;
 	case -EINVAL:
 		tool_error("%s: the name of the bus is empty, '.' or '..'", name);
 		return TOOL_USAGE;
 	case -ENOTDIR:
-		tool_error("%s: %s is not a directory of its own", name, s->where);
+		tool_error("%s: %s is not a directory of its own", name, where);
 		break;
 	case -EPERM:
-		tool_error("%s: %s belongs to another user", name, s->where);
+		tool_error("%s: %s belongs to another user", name, where);
 		break;
 	case -EACCES:
 	case -EROFS:
-		tool_error("%s: no permission to use %s", name, s->where);
+		tool_error("%s: no permission to use %s", name, where);
 		break;
 	case -ENOENT:
-		tool_error("%s: %s cannot be made, there is no directory above it", name, s->where);
-		break;
-	case -ENOMEM:
-		tool_error("%s: no memory for PDUs of %zu bytes (--max-pdu)", name,
-			   s->options->max_pdu);
+		tool_error("%s: %s cannot be made, there is no directory above it", name, where);
 		break;
 	default:
-		tool_error("%s: %s: %s", name, s->where, tool_strerror(error));
+		tool_error("%s: %s: %s", name, where, tool_strerror(error));
 	}
 	return TOOL_SYSTEM;
 }
 
-enum tool_exit session_open(struct session *s, struct options *options)
+static enum tool_exit tell_open_failure(const struct session *s, int error)
 {
+	const char *name = s->options->interface;
+
+	switch (error) {
+	case -ENOMEM:
+		tool_error("%s: no memory for PDUs of %zu bytes (--max-pdu)", name,
+			   s->options->max_pdu);
+		return TOOL_SYSTEM;
+	case -EFBIG:
+	case -EOPNOTSUPP:
+		tool_error("%s: %s", name, s->place.why);
+		tool_hint("--stack=builtin");
+		return TOOL_USAGE;
+	case -EPROTO:
+		tool_error("%s: this kernel did not take the options as they are", name);
+		tool_hint("--stack=builtin");
+		return TOOL_SYSTEM;
+	}
+	if (!isotp_interface_name(name))
+		return tell_directory_failure(s, error);
+	if (!machine_tell(name, error))
+		tool_error("%s: %s", name, tool_strerror(error));
+	return TOOL_SYSTEM;
+}
+
+/* -v: which stack it is, and why when that is not as usual. */
+static void note_stack(const struct session *s)
+{
+	const char *name = s->options->interface, *why = s->place.why;
+	const char *open = *why ? " (" : "", *close = *why ? ")" : "";
+
+	if (isotp_channel_is_kernel(s->channel))
+		tool_note("%s: the kernel's stack%s%s%s", name, *why ? "; in doubt: " : "", why,
+			  "");
+	else if (isotp_interface_name(name))
+		tool_note("%s: the built-in stack over CAN_RAW%s%s%s", name, open, why, close);
+	else
+		tool_note("%s: built-in stack on %s", name, s->place.where);
+}
+
+enum tool_exit session_open(struct session *s, struct options *options, size_t max_sent)
+{
+	const struct isotp_channel_settings settings = {
+		.interface = options->interface,
+		.config = &options->config,
+		.stack = options->stack,
+		.max_pdu = options->max_pdu,
+		.max_pdu_told = options->has_max_pdu,
+		.max_sent = max_sent,
+		.stop_fd = tool_stop_fd(),
+	};
 	int rc;
 
 	s->options = options;
-	rc = isotp_channel_open(&s->channel, options->interface, &options->config, options->max_pdu,
-				tool_stop_fd(), s->where, sizeof(s->where));
+	rc = isotp_channel_open(&s->channel, &settings, &s->place);
 	if (rc < 0)
 		return tell_open_failure(s, rc);
-	tool_note("%s: built-in stack on %s", options->interface, s->where);
+	note_stack(s);
 	return TOOL_DONE;
 }
 
@@ -79,32 +126,50 @@ bool session_tell_losses(struct session *s)
 	isotp_channel_status(s->channel, &status);
 	s->lost_in = status.lost_in;
 	if (s->lost_in > before)
-		tool_warn("%s: frames lost on the way to this program: %" PRIu64,
-			  s->options->interface, s->lost_in - before);
+		tool_warn("%s: %s lost on the way to this program: %" PRIu64, s->options->interface,
+			  isotp_channel_is_kernel(s->channel) ? "PDUs" : "frames",
+			  s->lost_in - before);
 	return s->lost_in > before;
 }
 
 void session_close(struct session *s)
 {
 	struct isotp_bus_status status;
+	uint32_t done, length;
 
 	if (!s->channel)
 		return;
+	/* The kernel would send on to the end of the transfer before it lets us go. */
+	if (isotp_channel_sending(s->channel, &done, &length))
+		tool_interrupt_waits();
 	isotp_channel_status(s->channel, &status);
 	if (status.lost_out)
 		tool_warn("%s: frames lost by a reader that does not keep up: %" PRIu64 " (in %s)",
-			  s->options->interface, status.lost_out, s->where);
+			  s->options->interface, status.lost_out, s->place.where);
 	isotp_channel_close(s->channel);
 	s->channel = NULL;
 }
 
+/* Why a frame of ours was not taken: nobody there, no room in the queue, no acknowledge. */
 static void confirm_text(const struct session *s, const char *time, char *text, size_t size)
 {
-	if (isotp_channel_others(s->channel))
-		snprintf(text, size, "a frame of ours was not taken within %s", time);
-	else
+	const char *name = s->options->interface;
+	struct isotp_bus_status status;
+	struct isotp_interface i;
+
+	isotp_channel_status(s->channel, &status);
+	if (status.queue_full && isotp_interface_get(name, &i) == 0)
+		snprintf(text, size,
+			 "the transmit queue of %s was full for %s (txqueuelen %u); try: ip link "
+			 "set %s txqueuelen 1000",
+			 name, time, i.tx_queue, name);
+	else if (!isotp_channel_others(s->channel))
 		snprintf(text, size, "nobody else on the bus within %s (looked in %s)", time,
-			 s->where);
+			 s->place.where);
+	else if (isotp_channel_is_kernel(s->channel))
+		snprintf(text, size, "a frame of ours was not sent within 2 s (no acknowledge?)");
+	else
+		snprintf(text, size, "a frame of ours was not taken within %s", time);
 }
 
 /* The fact that a result states, as the rest of a line. */
@@ -142,6 +207,10 @@ static void result_text(const struct session *s, const struct isotp_event *ev, c
 	case ISOTP_N_BUFFER_OVFLW:
 		snprintf(text, size, "overflow said by %s: the PDU is too long for it", peer);
 		break;
+	case ISOTP_N_ERROR:
+		snprintf(text, size, "a flow control from %s is too short or has a reserved status",
+			 peer);
+		break;
 	case ISOTP_PADDING:
 		snprintf(text, size, "a frame from %s is not padded as --check-pad asks", peer);
 		break;
@@ -176,7 +245,7 @@ enum tool_exit session_tell_timeout(const struct session *s, const char *what, u
 		tool_error("%s: %s within %s", s->options->interface, what, time);
 	else
 		tool_error("%s: %s within %s; nobody else is on the bus (looked in %s)",
-			   s->options->interface, what, time, s->where);
+			   s->options->interface, what, time, s->place.where);
 	return TOOL_NO_PDU;
 }
 
@@ -184,10 +253,25 @@ enum tool_exit session_tell_failure(const struct session *s, int error)
 {
 	if (error == -EINTR)
 		return TOOL_STOPPED;
-	if (error == -EBUSY)
+	switch (error) {
+	case -EBUSY:
 		tool_error("%s: busy: a PDU is being received (half duplex)",
 			   s->options->interface);
-	else
+		break;
+	case -EFBIG:
+		tool_error("%s: the PDU is longer than the kernel's stack sends",
+			   s->options->interface);
+		tool_hint("--stack=builtin");
+		return TOOL_USAGE;
+	case -ENETDOWN:
+		tool_error("%s: the interface went down", s->options->interface);
+		break;
+	case -ENODEV:
+	case -ENXIO:
+		tool_error("%s: the interface is gone", s->options->interface);
+		break;
+	default:
 		tool_error("%s: %s", s->options->interface, tool_strerror(error));
+	}
 	return TOOL_SYSTEM;
 }

@@ -4,7 +4,7 @@
  *
  *	struct session s = { 0 };
  *
- *	status = session_open(&s, &options);
+ *	status = session_open(&s, &options, 0);
  *	...
  *	status = session_tell_result(&s, &ev, tool_error);
  *
@@ -21,14 +21,15 @@
 struct session {
 	struct options *options;
 	struct isotp_channel *channel;
-	char where[ISOTP_BUS_WHERE]; /* the place of the bus; virtual: its directory */
-	uint64_t lost_in;	     /* already told */
+	struct isotp_channel_place place;
+	uint64_t lost_in; /* already told */
 };
 
-/* Opens the channel that the options ask for, or says why not. */
-enum tool_exit session_open(struct session *s, struct options *options);
+/* Opens the channel that the options ask for, or says why not. `max_sent`: the length of the longest
+ * PDU that it will have to send, as far as that is known; else 0. */
+enum tool_exit session_open(struct session *s, struct options *options, size_t max_sent);
 
-/* Says how many frames were lost to us since the last call; true when there were any. */
+/* Says how many frames (kernel: PDUs) were lost to us since the last call; true when there were any. */
 bool session_tell_losses(struct session *s);
 
 /* Says what slow readers have lost of ours, and closes the channel if it is open. */

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 /* A process has one name, one set of signals and one standard error: the project's only state
@@ -117,6 +118,21 @@ int tool_stop_fd(void)
 bool tool_stopped(void)
 {
 	return tool.signal != 0;
+}
+
+static void ignore_signal(int number)
+{
+	(void)number;
+}
+
+/* Repeated, since the first may come before the wait begins. */
+void tool_interrupt_waits(void)
+{
+	const struct sigaction act = { .sa_handler = ignore_signal };
+	const struct itimerval soon = { { 0, 10000 }, { 0, 1000 } };
+
+	sigaction(SIGALRM, &act, NULL);
+	setitimer(ITIMER_REAL, &soon, NULL);
 }
 
 /* Bytes of the user's that a terminal would obey are shown as '?': a message stays one line. */

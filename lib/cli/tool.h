@@ -41,6 +41,9 @@ bool tool_is_quiet(void);
 int tool_stop_fd(void);
 bool tool_stopped(void);
 
+/* From here on no system call waits for long: a timer interrupts it. For what comes last. */
+void tool_interrupt_waits(void);
+
 /* One line on stderr, led by the program's name; the text starts with its subject. */
 void tool_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void tool_warn(const char *format, ...) __attribute__((format(printf, 1, 2))); /* unless quiet */

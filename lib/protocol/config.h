@@ -40,6 +40,7 @@ struct isotp_config {
 	uint32_t tx_stmin_ns;	  /* ... this gap instead */
 	bool force_rx_stmin;	  /* drop CFs that follow the last one by less than ... */
 	uint32_t rx_stmin_ns;	  /* ... this [FORCE_RXSTMIN] */
+	bool has_frame_txtime;	  /* set the next; else 0 here, and in the kernel its 50 us */
 	uint32_t frame_txtime_ns; /* an extra gap before each CF [frame_txtime] */
 
 	bool dyn_fc; /* take BS and STmin from each CTS: the built-in stack always does
@@ -49,6 +50,8 @@ struct isotp_config {
 	bool half_duplex;  /* one direction at a time [HALF_DUPLEX] */
 	bool sf_broadcast; /* transmit only, single frames [SF_BROADCAST] */
 	bool cf_broadcast; /* transmit only, FF and CFs without flow control [CF_BROADCAST] */
+	bool wait_tx_done; /* the kernel's write blocks until all is sent; the built-in stack tells
+			    * the end in any case [WAIT_TX_DONE] */
 
 	/* ISO 15765-2:2016, 9.8: time-outs ... */
 	uint64_t n_as_ns; /* own frame handed to the bus until it is confirmed; also N_Ar */

@@ -47,6 +47,8 @@ struct isotp_event {
 	const uint8_t *data; /* RECEIVED with N_OK: the caller's buffer */
 	uint32_t length;     /* of the whole PDU, as announced */
 	uint32_t done;	     /* bytes of it that were sent or received */
+	uint64_t time_ns;    /* of a channel only: when it happened, since 1970; of a received PDU,
+			      * when the kernel received its last frame */
 };
 
 /* The sender's half. The fields of the three structs below are the stack's own. */

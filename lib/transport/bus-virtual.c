@@ -2,6 +2,7 @@
 /* Owns "virtual:NAME": a bus of datagram sockets in a directory, without any CAN in the kernel. */
 #include "bus-internal.h"
 #include "clock.h"
+#include "inbox.h"
 #include "virtual-directory.h"
 #include "virtual-peers.h"
 
@@ -11,20 +12,12 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
-	BATCH = 16,
+	EVENTS = 16,
 	PATIENCE_NS = 500000000, /* how long a frame waits for slow readers at most */
 	RESCAN_NS = 10000000,	 /* without inotify: how often to look for the first node */
-};
-
-struct inbox {
-	union isotp_socketcan wire[BATCH];
-	struct iovec iov[BATCH];
-	struct mmsghdr msg[BATCH];
-	char control[BATCH][CMSG_SPACE(sizeof(struct timespec))];
 };
 
 struct virtual_bus {
@@ -35,7 +28,7 @@ struct virtual_bus {
 	bool stale; /* the directory has changed since the peers were looked up */
 	uint64_t lost_in;
 	struct virtual_peers peers;
-	struct inbox inbox;
+	struct isotp_inbox inbox;
 };
 
 static struct virtual_bus *virtual_of(struct isotp_bus *bus)
@@ -106,9 +99,9 @@ static uint64_t virtual_deadline(const struct isotp_bus *bus)
 /* What the descriptors have to say; true when frames wait. */
 static bool look(struct virtual_bus *v)
 {
-	struct epoll_event events[BATCH];
-	const int n = epoll_wait(v->epoll, events, BATCH, 0);
-	bool readable = n == BATCH, room = false;
+	struct epoll_event events[EVENTS];
+	const int n = epoll_wait(v->epoll, events, EVENTS, 0);
+	bool readable = n == EVENTS, room = false;
 	char drain[4096];
 
 	for (int i = 0; i < n; i++) {
@@ -126,72 +119,36 @@ static bool look(struct virtual_bus *v)
 	return readable;
 }
 
-static uint64_t stamp_of(struct msghdr *msg)
-{
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
-		struct timespec ts;
-
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
-			continue;
-		memcpy(&ts, CMSG_DATA(c), sizeof(ts));
-		return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-	}
-	return isotp_clock_realtime();
-}
-
-/* Untrusted: what is no frame is left out. */
+/* What is no frame, and what only tells of lost ones, is left out. */
 static bool accept_frame(struct virtual_bus *v, int i, struct isotp_bus_frame *out)
 {
-	struct mmsghdr *m = &v->inbox.msg[i];
 	uint32_t lost;
 
-	if (m->msg_hdr.msg_flags & MSG_TRUNC)
-		return false;
-	if (isotp_socketcan_decode(&v->inbox.wire[i], m->msg_len, &out->frame) < 0)
+	if (isotp_inbox_frame(&v->inbox, i, out) < 0)
 		return false;
 	lost = isotp_socketcan_lost_count(&out->frame);
 	v->lost_in += lost;
-	out->time_ns = stamp_of(&m->msg_hdr);
 	return !lost;
 }
 
 static int virtual_receive(struct isotp_bus *bus, struct isotp_bus_frame *frames, int room)
 {
 	struct virtual_bus *v = virtual_of(bus);
-	struct inbox *in = &v->inbox;
 	int n, taken = 0;
 
 	if (!look(v))
 		return 0;
-	for (int i = 0; i < BATCH; i++)
-		in->msg[i].msg_hdr.msg_controllen = sizeof(in->control[i]);
-	n = recvmmsg(v->sock, in->msg, (unsigned int)(room < BATCH ? room : BATCH), MSG_DONTWAIT,
-		     NULL);
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	n = isotp_inbox_read(&v->inbox, v->sock, room);
 	for (int i = 0; i < n; i++)
 		if (accept_frame(v, i, &frames[taken]))
 			taken++;
-	return taken;
+	return n < 0 ? n : taken;
 }
 
 /* --- opening and closing --- */
 
-static void prepare_inbox(struct inbox *in)
-{
-	for (int i = 0; i < BATCH; i++) {
-		in->iov[i] = (struct iovec){ &in->wire[i], sizeof(in->wire[i]) };
-		in->msg[i].msg_hdr = (struct msghdr){
-			.msg_iov = &in->iov[i],
-			.msg_iovlen = 1,
-			.msg_control = in->control[i],
-		};
-	}
-}
-
 static int join_bus(struct virtual_bus *v)
 {
-	const int on = 1;
 	int rc;
 
 	v->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -213,8 +170,9 @@ static int join_bus(struct virtual_bus *v)
 	v->sock = virtual_node_bind(v->dir, v->where, v->node);
 	if (v->sock < 0)
 		return v->sock;
-	if (setsockopt(v->sock, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) < 0)
-		return -errno;
+	rc = isotp_inbox_prepare(v->sock);
+	if (rc < 0)
+		return rc;
 	rc = watch_fd(v, v->sock, EPOLLIN);
 	v->stale = true;
 	return rc < 0 ? rc : refresh_peers(v);
@@ -252,7 +210,7 @@ static int virtual_open(struct isotp_bus **bus, const char *name, char *where, s
 	v->base.kind = &isotp_bus_virtual;
 	v->sock = v->epoll = v->watch = -1;
 	v->dir = virtual_directory_open(name, where, size);
-	prepare_inbox(&v->inbox);
+	isotp_inbox_init(&v->inbox);
 	rc = v->dir;
 	if (rc >= 0) {
 		snprintf(v->where, sizeof(v->where), "%s", where);

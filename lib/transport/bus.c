@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Owns the choice of a kind of bus by the name. */
 #include "bus-internal.h"
+#include "interface.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,16 +9,20 @@
 
 static const struct isotp_bus_kind *const kinds[] = { &isotp_bus_virtual };
 
+static const struct isotp_bus_kind *kind_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strncmp(name, kinds[i]->prefix, strlen(kinds[i]->prefix)))
+			return kinds[i];
+	return isotp_interface_name(name) ? &isotp_bus_can : NULL;
+}
+
 int isotp_bus_open(struct isotp_bus **bus, const char *name, char *where, size_t size)
 {
-	snprintf(where, size, "%s", name);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		const size_t n = strlen(kinds[i]->prefix);
+	const struct isotp_bus_kind *kind = kind_of(name);
 
-		if (!strncmp(name, kinds[i]->prefix, n))
-			return kinds[i]->open(bus, name + n, where, size);
-	}
-	return -ENODEV;
+	snprintf(where, size, "%s", name);
+	return kind ? kind->open(bus, name + strlen(kind->prefix), where, size) : -ENODEV;
 }
 
 void isotp_bus_close(struct isotp_bus *bus)
@@ -38,12 +43,18 @@ void isotp_bus_abandon(struct isotp_bus *bus)
 
 void isotp_bus_set_patience(struct isotp_bus *bus, uint64_t ns)
 {
-	bus->kind->set_patience(bus, ns);
+	if (bus->kind->set_patience)
+		bus->kind->set_patience(bus, ns);
 }
 
 int isotp_bus_receive(struct isotp_bus *bus, struct isotp_bus_frame *frames, int room)
 {
 	return bus->kind->receive(bus, frames, room);
+}
+
+int isotp_bus_want(struct isotp_bus *bus, const struct isotp_can_id *ids, int n)
+{
+	return bus->kind->want ? bus->kind->want(bus, ids, n) : 0;
 }
 
 int isotp_bus_fd(const struct isotp_bus *bus)

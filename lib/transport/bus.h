@@ -9,9 +9,10 @@
  *		...
  *	n = isotp_bus_receive(bus, frames, 16);
  *
- * Names: "virtual:NAME" is the embedded bus (bus-virtual.c). Nothing here waits for others (on virtual: for some
- * 10 ms at most, while another node sends): wait for
- * isotp_bus_fd to become readable or for isotp_bus_deadline to pass, then receive and send again.
+ * Names: "virtual:NAME" is the embedded bus (bus-virtual.c), any other without a colon a CAN interface
+ * of the kernel, "can0" (bus-can.c). Nothing here waits for others (on virtual: for some 10 ms at
+ * most, while another node sends): wait for isotp_bus_fd to become readable or for
+ * isotp_bus_deadline to pass, then receive and send again.
  * Functions return 0 or a count, -errno for failures of this machine.
  */
 #ifndef ISOTP_TRANSPORT_BUS_H
@@ -29,15 +30,18 @@ struct isotp_bus_frame {
 };
 
 struct isotp_bus_status {
-	uint64_t lost_in;  /* frames that did not reach us because we were slow */
-	uint64_t lost_out; /* frames of ours that a slow reader lost */
+	uint64_t lost_in;    /* frames that did not reach us because we were slow */
+	uint64_t lost_out;   /* frames of ours that a slow reader lost */
+	uint64_t queue_full; /* CAN: how often the transmit queue had no room (ENOBUFS) */
 };
 
 /*
- * Opens a bus. `where` receives the place that it uses (virtual: the directory), also when opening
- * fails, for messages. Errors: -ENODEV no bus of this kind of name; -EINVAL an impossible NAME;
- * virtual: -ENOTDIR not a real directory, -EPERM it belongs to another user, else as mkdir, open,
- * bind say. The bus is the caller's to close.
+ * Opens a bus. `where` receives the place that it uses (virtual: the directory, else the name),
+ * also when opening fails, for messages. Errors: -ENODEV no bus of this name;
+ * virtual: -EINVAL an impossible NAME, -ENOTDIR not a real directory, -EPERM it belongs to another
+ * user, else as mkdir, open, bind say; CAN: -EAFNOSUPPORT no CAN in this kernel, -EPROTONOSUPPORT
+ * no CAN_RAW, -EMEDIUMTYPE not a CAN interface, -ENETDOWN it is down, -EPERM and -EACCES no
+ * permission. The bus is the caller's to close.
  */
 int isotp_bus_open(struct isotp_bus **bus, const char *name, char *where, size_t size);
 
@@ -45,8 +49,9 @@ int isotp_bus_open(struct isotp_bus **bus, const char *name, char *where, size_t
 void isotp_bus_close(struct isotp_bus *bus);
 
 /*
- * Sends one frame to all others. 0: the bus took it. -EAGAIN: not yet, nobody else is there or a
- * reader is slow; call again with the same frame, who has it does not get it twice.
+ * Sends one frame to all others. 0: the bus took it (CAN: it was sent, its echo says so). -EAGAIN:
+ * not yet, nobody else is there, a reader is slow or the transmit queue is full; after a receive or
+ * at the deadline call again with the same frame, who has it does not get it twice.
  */
 int isotp_bus_send(struct isotp_bus *bus, const struct isotp_frame *f);
 
@@ -60,13 +65,18 @@ void isotp_bus_set_patience(struct isotp_bus *bus, uint64_t ns);
 /* Takes up to `room` frames that have arrived, oldest first; 0 when there are none. */
 int isotp_bus_receive(struct isotp_bus *bus, struct isotp_bus_frame *frames, int room);
 
+/* Only frames with these IDs are of interest; the bus may leave out others. IDs of width 0 do not
+ * count, those that we send belong to them. Returns 0 or -errno. */
+int isotp_bus_want(struct isotp_bus *bus, const struct isotp_can_id *ids, int n);
+
 /* A descriptor that is readable when receive or send has something to do. */
 int isotp_bus_fd(const struct isotp_bus *bus);
 
 /* When to call isotp_bus_send again at the latest (isotp_clock_now), or ISOTP_NEVER. */
 uint64_t isotp_bus_deadline(const struct isotp_bus *bus);
 
-/* The number of nodes on the bus besides this one, looked up anew if it may have changed. */
+/* The number of nodes on the bus besides this one, looked up anew if it may have changed; CAN
+ * cannot tell and says 1. */
 unsigned int isotp_bus_others(struct isotp_bus *bus);
 
 void isotp_bus_status(const struct isotp_bus *bus, struct isotp_bus_status *status);

@@ -1,36 +1,112 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the loop that runs a stack over a bus. */
-#include "channel.h"
-
+/* Owns the choice between the kernel's stack and the built-in one, and the wait for either. */
+#include "channel-internal.h"
 #include "clock.h"
+#include "interface.h"
+#include "kernel-socket.h"
+#include "kernel-support.h"
 
 #include <errno.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
-enum {
-	BATCH = 16, /* frames taken from the bus at once, and sent before looking again */
-};
+/* --- which stack --- */
 
-struct isotp_channel {
-	struct isotp_stack stack;
-	struct isotp_bus *bus;
-	int stop_fd;
-	void *buffer;
-	size_t buffer_size;
-	struct isotp_bus_frame batch[BATCH];
-	int batch_next, batch_count;
-	bool batch_full;	       /* more may wait behind it */
-	uint64_t clock_lead;	       /* CLOCK_REALTIME less our clock, when the batch was taken */
-	uint64_t batch_time;	       /* our clock then */
-	uint64_t batch_from;	       /* no frame of it came before this, */
-	uint64_t empty_at;	       /* and none of the next before this: nothing waited then */
-	uint64_t lost;		       /* frames that the bus has told of */
-	const struct isotp_frame *out; /* the frame that the bus has not taken yet */
-};
+/* False when the kernel's stack cannot do it, and why. */
+static bool kernel_fits(const struct isotp_channel_settings *settings,
+			const struct isotp_kernel_version *v, struct isotp_channel_place *place)
+{
+	const uint32_t limit = isotp_kernel_max_pdu(v);
+	const enum isotp_known known = isotp_kernel_fits(v, settings->config, place->why);
 
-/* The memory is the kernel's promise only, until a PDU is written to it. */
-static int reserve(struct isotp_channel *ch, size_t size)
+	if (known == ISOTP_KNOWN_NO)
+		return false;
+	if (settings->max_sent > limit) {
+		snprintf(place->why, sizeof(place->why),
+			 "the kernel's stack sends PDUs of up to %u bytes", limit);
+		return false;
+	}
+	if (settings->max_pdu_told && settings->stack == ISOTP_STACK_AUTO) {
+		snprintf(place->why, sizeof(place->why), "--max-pdu is the built-in stack's alone");
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Returns the kernel's socket, -1 for the built-in stack, or another -errno (-EPERM is not one that
+ * socket(2) gives here without a reason of its own).
+ */
+static int choose(const struct isotp_channel_settings *settings, struct isotp_channel_place *place,
+		  int *fd)
+{
+	struct isotp_kernel_version version;
+
+	*fd = -1;
+	place->why[0] = '\0';
+	if (settings->stack == ISOTP_STACK_BUILTIN)
+		return 0;
+	if (!isotp_interface_name(settings->interface)) {
+		snprintf(place->why, sizeof(place->why),
+			 "the kernel's stack is for CAN interfaces");
+		return settings->stack == ISOTP_STACK_KERNEL ? -EOPNOTSUPP : 0;
+	}
+	*fd = isotp_kernel_open();
+	if (*fd < 0) {
+		const int rc = *fd;
+
+		snprintf(place->why, sizeof(place->why), "this kernel has no can-isotp");
+		*fd = -1;
+		return rc == -EPROTONOSUPPORT && settings->stack == ISOTP_STACK_AUTO ? 0 : rc;
+	}
+	isotp_kernel_version(&version);
+	if (kernel_fits(settings, &version, place))
+		return 0;
+	close(*fd);
+	*fd = -1;
+	if (settings->stack == ISOTP_STACK_AUTO)
+		return 0;
+	return settings->max_sent > isotp_kernel_max_pdu(&version) ? -EFBIG : -EOPNOTSUPP;
+}
+
+/* The same answers, whichever stack it will be. */
+static int check_interface(const struct isotp_channel_settings *settings)
+{
+	struct isotp_interface i;
+
+	if (!isotp_interface_name(settings->interface))
+		return 0;
+	return isotp_interface_usable(settings->interface, settings->config->fd, &i);
+}
+
+int isotp_channel_open(struct isotp_channel **ch, const struct isotp_channel_settings *settings,
+		       struct isotp_channel_place *place)
+{
+	const char *reason;
+	int fd, rc = isotp_config_check(settings->config, &reason);
+
+	snprintf(place->where, sizeof(place->where), "%s", settings->interface);
+	if (rc < 0) {
+		snprintf(place->why, sizeof(place->why), "%s", reason);
+		return rc;
+	}
+	rc = choose(settings, place, &fd);
+	if (rc == 0)
+		rc = check_interface(settings);
+	if (rc < 0) {
+		if (fd >= 0)
+			close(fd);
+		return rc;
+	}
+	if (fd >= 0)
+		return isotp_channel_kernel(ch, settings, fd);
+	return isotp_channel_builtin(ch, settings, place->where, sizeof(place->where));
+}
+
+/* --- what both kinds share --- */
+
+int isotp_channel_reserve(struct isotp_channel *ch, size_t size)
 {
 	if (!size)
 		return 0;
@@ -48,203 +124,25 @@ void isotp_channel_close(struct isotp_channel *ch)
 {
 	if (!ch)
 		return;
-	isotp_bus_close(ch->bus);
 	if (ch->buffer)
 		munmap(ch->buffer, ch->buffer_size);
-	free(ch);
-}
-
-/* A slow bystander must not make us miss a time-out of ours. */
-static uint64_t bus_patience(const struct isotp_config *cfg)
-{
-	return isotp_earlier(cfg->n_as_ns, isotp_earlier(cfg->n_bs_ns, cfg->n_cr_ns)) / 2;
-}
-
-int isotp_channel_open(struct isotp_channel **ch_out, const char *interface,
-		       const struct isotp_config *cfg, size_t max_pdu, int stop_fd, char *where,
-		       size_t size)
-{
-	struct isotp_channel *ch = calloc(1, sizeof(*ch));
-	int rc;
-
-	if (!ch)
-		return -ENOMEM;
-	ch->stop_fd = stop_fd;
-	rc = reserve(ch, max_pdu);
-	if (rc == 0)
-		rc = isotp_stack_init(&ch->stack, cfg, ch->buffer, max_pdu);
-	if (rc == 0)
-		rc = isotp_bus_open(&ch->bus, interface, where, size);
-	if (rc < 0) {
-		isotp_channel_close(ch);
-		return rc;
-	}
-	isotp_bus_set_patience(ch->bus, bus_patience(cfg));
-	*ch_out = ch;
-	return 0;
-}
-
-int isotp_channel_send(struct isotp_channel *ch, const void *pdu, size_t len)
-{
-	return isotp_stack_send(&ch->stack, pdu, len, isotp_clock_now());
-}
-
-void isotp_channel_cancel(struct isotp_channel *ch)
-{
-	isotp_stack_cancel(&ch->stack);
-}
-
-/* When a frame arrived, on our clock: its stamp, within what is known where the other clock was
- * set meanwhile. */
-static uint64_t arrival(const struct isotp_channel *ch, const struct isotp_bus_frame *f)
-{
-	const uint64_t t = f->time_ns - ch->clock_lead;
-
-	if (f->time_ns < ch->clock_lead || t < ch->batch_from)
-		return ch->batch_from;
-	return isotp_earlier(t, ch->batch_time);
-}
-
-static int fetch_batch(struct isotp_channel *ch)
-{
-	const uint64_t before = isotp_clock_now();
-	const int n = isotp_bus_receive(ch->bus, ch->batch, BATCH);
-
-	ch->batch_next = 0;
-	ch->batch_count = n > 0 ? n : 0;
-	ch->batch_full = n == BATCH;
-	ch->batch_from = ch->empty_at;
-	if (!ch->batch_full)
-		ch->empty_at = before;
-	if (n > 0) {
-		ch->batch_time = isotp_clock_now();
-		ch->clock_lead = isotp_clock_realtime() - ch->batch_time;
-	}
-	return n;
-}
-
-/* True while frames that have come are not with the stack yet: no timer may end before they are. */
-static bool more_waits(const struct isotp_channel *ch)
-{
-	return ch->batch_next < ch->batch_count || ch->batch_full;
-}
-
-/* Feeds the frames that have come, one by one, until one makes an event or calls for an answer:
- * the flow control for a first frame goes out also when the rest of its PDU is here already. */
-static int take_frames(struct isotp_channel *ch, struct isotp_event *ev)
-{
-	if (ch->batch_next == ch->batch_count) {
-		const int rc = fetch_batch(ch);
-
-		if (rc < 0)
-			return rc;
-	}
-	while (ch->batch_next < ch->batch_count) {
-		const struct isotp_bus_frame *f = &ch->batch[ch->batch_next++];
-
-		isotp_stack_receive(&ch->stack, &f->frame, arrival(ch, f));
-		if (isotp_stack_event(&ch->stack, ev))
-			return 1;
-		if (isotp_stack_answer_due(&ch->stack, isotp_clock_now()))
-			break;
-	}
-	return 0;
-}
-
-/* Hands over what is due, but nothing of a new PDU of ours before all older frames are read: a
- * flow control among them would count as its answer. Returns the number of frames sent. */
-static int send_frames(struct isotp_channel *ch)
-{
-	int sent;
-
-	for (sent = 0; sent < BATCH; sent++) {
-		uint64_t now = isotp_clock_now();
-		int rc;
-
-		if (ch->out && !isotp_stack_in_flight(&ch->stack)) {
-			isotp_bus_abandon(ch->bus);
-			ch->out = NULL;
-		}
-		if (!ch->out && more_waits(ch) && !isotp_stack_answer_due(&ch->stack, now))
-			break;
-		if (!ch->out) {
-			ch->out = isotp_stack_peek(&ch->stack, now);
-			if (!ch->out)
-				break;
-			isotp_stack_requested(&ch->stack, now);
-		}
-		rc = isotp_bus_send(ch->bus, ch->out);
-		if (rc == -EAGAIN)
-			break;
-		if (rc < 0)
-			return rc;
-		ch->out = NULL;
-		isotp_stack_confirmed(&ch->stack, isotp_clock_now());
-	}
-	return sent;
-}
-
-/* True when frames were lost on their way to us since the last call. */
-static bool frames_lost(struct isotp_channel *ch, struct isotp_event *ev)
-{
-	struct isotp_bus_status status;
-	uint64_t lost;
-
-	isotp_bus_status(ch->bus, &status);
-	lost = status.lost_in - ch->lost;
-	ch->lost = status.lost_in;
-	*ev = (struct isotp_event){ .type = ISOTP_EVENT_LOST,
-				    .length = lost > UINT32_MAX ? UINT32_MAX : (uint32_t)lost };
-	return lost > 0;
-}
-
-/* One round: 1 an event, 0 nothing more to do now, -EAGAIN go on at once, -errno. */
-static int run_round(struct isotp_channel *ch, struct isotp_event *ev)
-{
-	int rc;
-
-	if (isotp_stack_event(&ch->stack, ev))
-		return 1;
-	rc = take_frames(ch, ev);
-	if (rc)
-		return rc;
-	if (frames_lost(ch, ev))
-		return 1;
-	if (!more_waits(ch))
-		isotp_stack_advance(&ch->stack, isotp_clock_now());
-	if (isotp_stack_event(&ch->stack, ev))
-		return 1;
-	rc = send_frames(ch);
-	if (rc < 0)
-		return rc;
-	if (isotp_stack_event(&ch->stack, ev))
-		return 1;
-	return rc == BATCH || more_waits(ch) ? -EAGAIN : 0;
-}
-
-uint64_t isotp_channel_deadline(const struct isotp_channel *ch)
-{
-	if (more_waits(ch))
-		return 0;
-	return isotp_earlier(isotp_stack_deadline(&ch->stack), isotp_bus_deadline(ch->bus));
+	ch->kind->close(ch);
 }
 
 int isotp_channel_next(struct isotp_channel *ch, struct isotp_event *ev, uint64_t deadline)
 {
-	struct pollfd fds[2] = {
-		{ .fd = isotp_bus_fd(ch->bus), .events = POLLIN },
-		{ .fd = ch->stop_fd, .events = POLLIN },
-	};
-
 	for (;;) {
+		struct pollfd fds[2];
 		uint64_t until;
-		int rc = run_round(ch, ev);
+		int rc = ch->kind->round(ch, ev);
 
 		if (rc && rc != -EAGAIN)
 			return rc;
 		if (deadline != ISOTP_NEVER && isotp_clock_now() >= deadline)
 			return 0;
-		until = rc == -EAGAIN ? 0 : isotp_channel_deadline(ch);
+		fds[0] = (struct pollfd){ .fd = ch->kind->fd(ch), .events = ch->kind->events(ch) };
+		fds[1] = (struct pollfd){ .fd = ch->stop_fd, .events = POLLIN };
+		until = rc == -EAGAIN ? 0 : ch->kind->deadline(ch);
 		rc = isotp_clock_poll(fds, 2, isotp_earlier(until, deadline));
 		if (fds[1].revents)
 			return -EINTR;
@@ -253,27 +151,52 @@ int isotp_channel_next(struct isotp_channel *ch, struct isotp_event *ev, uint64_
 	}
 }
 
+bool isotp_channel_is_kernel(const struct isotp_channel *ch)
+{
+	return ch->kind->kernel;
+}
+
+int isotp_channel_send(struct isotp_channel *ch, const void *pdu, size_t len)
+{
+	return ch->kind->send(ch, pdu, len);
+}
+
+void isotp_channel_cancel(struct isotp_channel *ch)
+{
+	ch->kind->cancel(ch);
+}
+
 int isotp_channel_fd(const struct isotp_channel *ch)
 {
-	return isotp_bus_fd(ch->bus);
+	return ch->kind->fd(ch);
+}
+
+short isotp_channel_events(const struct isotp_channel *ch)
+{
+	return ch->kind->events(ch);
+}
+
+uint64_t isotp_channel_deadline(const struct isotp_channel *ch)
+{
+	return ch->kind->deadline(ch);
 }
 
 bool isotp_channel_receiving(const struct isotp_channel *ch, uint32_t *done, uint32_t *length)
 {
-	return isotp_stack_receiving(&ch->stack, done, length);
+	return ch->kind->receiving(ch, done, length);
 }
 
 bool isotp_channel_sending(const struct isotp_channel *ch, uint32_t *done, uint32_t *length)
 {
-	return isotp_stack_sending(&ch->stack, done, length);
+	return ch->kind->sending(ch, done, length);
 }
 
 unsigned int isotp_channel_others(const struct isotp_channel *ch)
 {
-	return isotp_bus_others(ch->bus);
+	return ch->kind->others(ch);
 }
 
 void isotp_channel_status(const struct isotp_channel *ch, struct isotp_bus_status *status)
 {
-	isotp_bus_status(ch->bus, status);
+	ch->kind->status(ch, status);
 }

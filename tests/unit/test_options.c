@@ -51,18 +51,22 @@ static const struct field {
 	FIELD(tx_stmin_ns),
 	FIELD(force_rx_stmin),
 	FIELD(rx_stmin_ns),
+	FIELD(has_frame_txtime),
 	FIELD(frame_txtime_ns),
 	FIELD(dyn_fc),
 	FIELD(listen),
 	FIELD(half_duplex),
 	FIELD(sf_broadcast),
 	FIELD(cf_broadcast),
+	FIELD(wait_tx_done),
 	FIELD(n_as_ns),
 	FIELD(n_bs_ns),
 	FIELD(n_cr_ns),
 	FIELD(n_br_ns),
 	FIELD(n_cs_ns),
 	{ "max_pdu", offsetof(struct options, max_pdu), sizeof(size_t) },
+	{ "has_max_pdu", offsetof(struct options, has_max_pdu), sizeof(bool) },
+	{ "stack", offsetof(struct options, stack), sizeof(enum isotp_stack_choice) },
 };
 
 static unsigned long long value_of(const struct options *o, const struct field *f)
@@ -219,15 +223,15 @@ static const struct row addresses[] = {
 	{ "--sa=F1 --ta=10", "tx_id=18DA10F1 rx_id=18DAF110" },
 	{ "--sa=F1 --ta=10 --ae=55", "tx_id=18CE10F1 rx_id=18CEF110 address.has_byte=1 "
 				     "address.tx_byte=85 address.rx_byte=85" },
-	{ "--sa=F1 --ta=33 --functional", "tx_id=18DB33F1 rx_id=18DBF133 address.functional=1" },
-	{ "--sa=F1 --ta=33 --ae=55 --functional",
-	  "tx_id=18CD33F1 rx_id=18CDF133 address.has_byte=1 address.tx_byte=85 "
-	  "address.rx_byte=85 address.functional=1" },
 };
 
 static const struct row senders_addresses[] = {
+	{ "--sa=F1 --ta=33 --functional", "tx_id=18DB33F1 address.functional=1" },
+	{ "--sa=F1 --ta=33 --ae=55 --functional",
+	  "tx_id=18CD33F1 address.has_byte=1 address.tx_byte=85 "
+	  "address.rx_byte=85 address.functional=1" },
 	{ "-s 7DF --functional", "tx_id=7DF address.functional=1" },
-	{ "-s 7DF -d 7E8 --functional", "tx_id=7DF rx_id=7E8 address.functional=1" },
+	{ "-s 7DF -d 7E8 --functional", "tx_id=7DF address.functional=1" },
 	{ "-s 6F1 -x EF --functional", "tx_id=6F1 address.has_byte=1 address.tx_byte=239 "
 				       "address.rx_byte=239 address.functional=1" },
 	{ "-s 7DF --ae=55 --functional", "tx_id=7DF address.has_byte=1 address.tx_byte=85 "
@@ -235,6 +239,7 @@ static const struct row senders_addresses[] = {
 };
 
 static const struct row receivers_addresses[] = {
+	{ "--sa=33 --ta=F1 --functional", "tx_id=18DBF133 rx_id=18DB33F1 address.functional=1" },
 	{ "-d 7DF --functional", "rx_id=7DF address.functional=1" },
 	{ "-d 7DF --ae=55 --functional", "rx_id=7DF address.has_byte=1 address.tx_byte=85 "
 					 "address.rx_byte=85 address.functional=1" },
@@ -286,15 +291,16 @@ static const struct row settings[] = {
 	{ "--tx-stmin=0", "force_tx_stmin=1" },
 	{ "--rx-stmin=500us", "force_rx_stmin=1 rx_stmin_ns=500000" },
 	{ "--rx-stmin=0", "force_rx_stmin=1" },
-	{ "--frame-txtime=250ns", "frame_txtime_ns=250" },
-	{ "--frame-txtime=zero", "" },
-	{ "--frame-txtime=1ms --frame-txtime=zero", "" },
+	{ "--frame-txtime=250ns", "has_frame_txtime=1 frame_txtime_ns=250" },
+	{ "--frame-txtime=zero", "has_frame_txtime=1" },
+	{ "--frame-txtime=1ms --frame-txtime=zero", "has_frame_txtime=1" },
 	{ "--dyn-fc", "dyn_fc=1" },
 	{ "--half-duplex", "half_duplex=1" },
-	{ "--max-pdu=1", "max_pdu=1" },
-	{ "--max-pdu=4294967295", "max_pdu=4294967295" },
+	{ "--max-pdu=1", "max_pdu=1 has_max_pdu=1" },
+	{ "--max-pdu=4294967295", "max_pdu=4294967295 has_max_pdu=1" },
 	{ "--stack=auto", "" },
-	{ "--stack=builtin", "" },
+	{ "--stack=kernel", "stack=1" },
+	{ "--stack=builtin", "stack=2" },
 
 	{ "--n-as=2s", "n_as_ns=2000000000" },
 	{ "--n-bs=75ms", "n_bs_ns=75000000" },
@@ -357,15 +363,19 @@ static bool is_among(const char *args, const char *option)
 	return false;
 }
 
-static bool has_row(const char *option)
+static bool is_in(const struct row *rows, size_t count, const char *option)
 {
-	for (size_t i = 0; i < COUNT(addresses); i++)
-		if (is_among(addresses[i].args, option))
-			return true;
-	for (size_t i = 0; i < COUNT(settings); i++)
-		if (is_among(settings[i].args, option))
+	for (size_t i = 0; i < count; i++)
+		if (is_among(rows[i].args, option))
 			return true;
 	return false;
+}
+
+static bool has_row(const char *option)
+{
+	return is_in(addresses, COUNT(addresses), option) ||
+	       is_in(senders_addresses, COUNT(senders_addresses), option) ||
+	       is_in(settings, COUNT(settings), option);
 }
 
 static void need_row(const char *option)

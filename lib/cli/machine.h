@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * machine.h - what this machine offers to ISO-TP, in words: why a CAN interface cannot be used, with
+ * the way out, and the report of --check.
+ */
+#ifndef ISOTP_CLI_MACHINE_H
+#define ISOTP_CLI_MACHINE_H
+
+#include "tool.h"
+
+#include <stdbool.h>
+
+/*
+ * Says why the CAN interface `name` could not be opened (-errno of isotp_channel_open). False when
+ * the error says nothing about the machine; then nothing is said.
+ */
+bool machine_tell(const char *name, int error);
+
+/* Prints what this machine offers, for the interface `name` or for all (NULL), to standard output;
+ * TOOL_DONE when PDUs can travel, else TOOL_SYSTEM. */
+enum tool_exit machine_report(const char *name);
+
+#endif
