@@ -57,17 +57,17 @@ static void print_frame(const struct isotp_frame *f)
 	putchar('\n');
 }
 
-/* Waits up to `deadline` and takes what has come; false when nothing has. */
+/* Waits up to `deadline` and takes what has come; 0 also when only the bus had something to do. */
 static int receive(struct isotp_bus_frame *frames, int room, uint64_t deadline)
 {
 	struct pollfd fds[2] = { { .fd = isotp_bus_fd(bus), .events = POLLIN },
 				 { .fd = tool_stop_fd(), .events = POLLIN } };
-	int n = isotp_bus_receive(bus, frames, room);
+	int n;
 
-	if (n == 0 && isotp_clock_poll(fds, 2, deadline) > 0)
-		n = isotp_bus_receive(bus, frames, room);
+	isotp_clock_poll(fds, 2, deadline);
 	if (fds[1].revents)
 		leave(0);
+	n = isotp_bus_receive(bus, frames, room);
 	if (n < 0)
 		fail("receive", strerror(-n));
 	return n;

@@ -45,7 +45,7 @@ received_as() {
 @test "each PDU is flushed into a pipe at once" {
 	mkfifo pipe
 	exec 7<>pipe
-	start recv bash -c "exec '$BUILDDIR/isotprecv' -s 7E8 -d 7E0 --loop $ecu_bus >pipe"
+	start recv bash -c "exec '$BUILDDIR/isotprecv' $recv_stack -s 7E8 -d 7E0 --loop $ecu_bus >pipe"
 	isotpsend "${to_ecu[@]}" "$bus" 11
 	IFS= read -r -t 10 line <&7
 	[ "$line" = "11 " ]
@@ -122,7 +122,7 @@ received_as() {
 	ended_with 143 "$pid"
 	[ ! -s recv.err ]
 	nodes_are 0
-	run -130 timeout --preserve-status --foreground -s INT 0.2 "$BUILDDIR/isotprecv" "${as_ecu[@]}" "$ecu_bus"
+	run -130 timeout --preserve-status --foreground -s INT 0.2 "$BUILDDIR/isotprecv" $recv_stack "${as_ecu[@]}" "$ecu_bus"
 	nodes_are 0
 }
 
@@ -131,7 +131,7 @@ received_as() {
 	mkfifo pipe
 	exec 7<>pipe
 	run dd if=/dev/zero of=pipe oflag=nonblock bs=4096 # until it is full
-	start recv bash -c "exec '$BUILDDIR/isotprecv' -s 7E8 -d 7E0 --loop $ecu_bus >pipe"
+	start recv bash -c "exec '$BUILDDIR/isotprecv' $recv_stack -s 7E8 -d 7E0 --loop $ecu_bus >pipe"
 	isotpsend "${to_ecu[@]}" "$bus" 11
 	# it has taken that and cannot print it: nobody answers
 	run -3 isotpsend "${to_ecu[@]}" --n-bs=200ms -D 20 "$bus"
@@ -155,14 +155,14 @@ received_as() {
 }
 
 @test "a full disk is an error" {
-	start recv bash -c "exec '$BUILDDIR/isotprecv' -s 7E8 -d 7E0 $ecu_bus >/dev/full"
+	start recv bash -c "exec '$BUILDDIR/isotprecv' $recv_stack -s 7E8 -d 7E0 $ecu_bus >/dev/full"
 	isotpsend "${to_ecu[@]}" "$bus" 11
 	ended_with 1 "$pid"
 	says recv.err 'isotprecv: standard output: no space left'
 }
 
 @test "a closed standard output is an error once there is something to print" {
-	start recv bash -c "exec '$BUILDDIR/isotprecv' -s 7E8 -d 7E0 $ecu_bus >&-"
+	start recv bash -c "exec '$BUILDDIR/isotprecv' $recv_stack -s 7E8 -d 7E0 $ecu_bus >&-"
 	isotpsend "${to_ecu[@]}" "$bus" 11
 	ended_with 1 "$pid"
 	says recv.err 'isotprecv: standard output: is closed'

@@ -63,7 +63,7 @@ teardown() { common_teardown; }
 @test "--lines: a line is sent as it comes" {
 	mkfifo lines
 	start_recv "${as_ecu[@]}" --loop "$ecu_bus"
-	start send bash -c "exec '$BUILDDIR/isotpsend' -s 7E0 -d 7E8 --lines $bus <>lines"
+	start send bash -c "exec '$BUILDDIR/isotpsend' $send_stack -s 7E0 -d 7E8 --lines $bus <>lines"
 	echo 1001 >lines
 	wait_until grep -q '^10 01 $' recv.out
 	echo 1002 >lines
@@ -75,7 +75,7 @@ teardown() { common_teardown; }
 
 @test "--lines: a bad line sends nothing, is named by its number and ends the program" {
 	start_recv "${as_ecu[@]}" --loop "$ecu_bus"
-	run -2 --separate-stderr bash -c "printf '11\n\n22 zz\n33\n' | '$BUILDDIR/isotpsend' -s 7E0 -d 7E8 --lines $bus"
+	run -2 --separate-stderr bash -c "printf '11\n\n22 zz\n33\n' | '$BUILDDIR/isotpsend' $send_stack -s 7E0 -d 7E8 --lines $bus"
 	[ "$stderr" = "isotpsend: line 3: offset 3: 'z' is not a hex digit" ]
 	nodes_are 1
 	wait_until grep -q . recv.out
@@ -85,7 +85,7 @@ teardown() { common_teardown; }
 # bats test_tags=virtual
 @test "--lines: while it waits for input the bus is not held up" {
 	mkfifo lines
-	start send bash -c "exec '$BUILDDIR/isotpsend' -s 7E0 -d 7E8 --lines $bus <>lines"
+	start send bash -c "exec '$BUILDDIR/isotpsend' $send_stack -s 7E0 -d 7E8 --lines $bus <>lines"
 	# more frames than its queue holds; none may be lost
 	for _ in {1..100}; do echo '123#00'; done | bustool play "$bus"
 	echo '124#00' | bustool play "$bus"
@@ -225,7 +225,7 @@ order_is() { [ "$(sed 1d log.out | cut -c1-6 | xargs)" = "$*" ]; }
 	nodes_are 1
 	[ ! -s send.err ]
 	# timeout sends the SIGINT: a shell makes what it starts in the background ignore it
-	run -130 timeout --preserve-status --foreground -s INT 0.3 "$BUILDDIR/isotpsend" \
+	run -130 timeout --preserve-status --foreground -s INT 0.3 "$BUILDDIR/isotpsend" $send_stack \
 		"${to_ecu[@]}" --repeat=forever --interval=10s "$bus" 11
 	nodes_are 1
 }
@@ -233,7 +233,7 @@ order_is() { [ "$(sed 1d log.out | cut -c1-6 | xargs)" = "$*" ]; }
 # bats test_tags=builtin
 @test "a signal ends also a sender that never has to wait" {
 	start_log
-	start send "$BUILDDIR/isotpsend" -S -s 7DF --repeat=forever "$bus" 11
+	start send "$BUILDDIR/isotpsend" $send_stack -S -s 7DF --repeat=forever "$bus" 11
 	wait_until grep -q '^7DF#0111' log.out
 	kill -TERM "$pid"
 	ended_with 143 "$pid"
@@ -243,7 +243,7 @@ order_is() { [ "$(sed 1d log.out | cut -c1-6 | xargs)" = "$*" ]; }
 @test "a transfer that lasts shows its progress on a terminal, and nowhere else" {
 	command -v script >/dev/null || skip_or_fail "script(1) is missing"
 	start_recv "${as_ecu[@]}" --count=2 --stmin=20ms "$ecu_bus"
-	script -qec "'$BUILDDIR/isotpsend' -s 7E0 -d 7E8 -D 600 $bus" typescript >/dev/null
+	script -qec "'$BUILDDIR/isotpsend' $send_stack -s 7E0 -d 7E8 -D 600 $bus" typescript >/dev/null
 	grep -qE '\[#+\.+\] +[0-9]+%  [0-9]+ of 600 bytes  [0-9]+ B/s' typescript
 	run -0 --separate-stderr isotpsend "${to_ecu[@]}" -D 600 "$bus"
 	[ -z "$stderr" ]
@@ -273,10 +273,10 @@ order_is() { [ "$(sed 1d log.out | cut -c1-6 | xargs)" = "$*" ]; }
 }
 
 @test "a closed standard input: 1" {
-	run -1 --separate-stderr timeout 20 bash -c "exec '$BUILDDIR/isotpsend' -s 7E0 -d 7E8 $bus <&-"
+	run -1 --separate-stderr timeout 20 bash -c "exec '$BUILDDIR/isotpsend' $send_stack -s 7E0 -d 7E8 $bus <&-"
 	[ "$stderr" = 'isotpsend: standard input: is closed' ]
 	run -1 --separate-stderr timeout 20 \
-		bash -c "exec '$BUILDDIR/isotpsend' -s 7E0 -d 7E8 --lines $bus <&-"
+		bash -c "exec '$BUILDDIR/isotpsend' $send_stack -s 7E0 -d 7E8 --lines $bus <&-"
 	[ "$stderr" = 'isotpsend: standard input: is closed' ]
 	nodes_are 0
 }

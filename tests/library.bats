@@ -113,6 +113,12 @@ functions_of() {
 		awk '$2 == "T" { print $3 }' | sort -u))" ]
 }
 
+@test "no name of the static library is without its prefix" {
+	run -1 grep -v '^isotp_' <(nm --defined-only "$library/libisotp.a" 2>/dev/null |
+		awk '$2 ~ /^[TDBR]$/ && $3 !~ /^__/ { print $3 }')
+	[ -z "$output" ] || { echo "$output"; return 1; }
+}
+
 @test "every installed header declares functions of isotp.h only, and isotp.h has them all" {
 	find "$headers" -name '*.h' | while read -r header; do
 		functions_of "$header"

@@ -159,10 +159,8 @@ static void confirm_text(const struct session *s, const char *time, char *text, 
 
 	isotp_channel_status(s->channel, &status);
 	if (status.queue_full && isotp_interface_get(name, &i) == 0)
-		snprintf(text, size,
-			 "the transmit queue of %s was full for %s (txqueuelen %u); try: ip link "
-			 "set %s txqueuelen 1000",
-			 name, time, i.tx_queue, name);
+		snprintf(text, size, "the transmit queue was full for %s (txqueuelen %u)", time,
+			 i.tx_queue);
 	else if (!isotp_channel_others(s->channel))
 		snprintf(text, size, "nobody else on the bus within %s (looked in %s)", time,
 			 s->place.where);
@@ -224,6 +222,7 @@ enum tool_exit session_tell_result(const struct session *s, const struct isotp_e
 {
 	char text[ISOTP_BUS_WHERE + 128];
 	const char *verb = ev->type == ISOTP_EVENT_SENT ? "sent" : "received";
+	struct isotp_bus_status status;
 
 	if (ev->result == ISOTP_N_OK)
 		return TOOL_DONE;
@@ -233,6 +232,9 @@ enum tool_exit session_tell_result(const struct session *s, const struct isotp_e
 		    ev->done, ev->length, verb);
 	else
 		say("%s: %s", s->options->interface, text);
+	isotp_channel_status(s->channel, &status);
+	if (status.queue_full)
+		tool_hint("ip link set %s txqueuelen 1000", s->options->interface);
 	return exits[ev->result];
 }
 

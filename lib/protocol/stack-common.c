@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-void stack_push_event(struct isotp_stack *s, struct isotp_event ev)
+void isotp_stack_push_event(struct isotp_stack *s, struct isotp_event ev)
 {
 	if (s->event_count == ISOTP_EVENTS_MAX)
 		return;
@@ -12,7 +12,8 @@ void stack_push_event(struct isotp_stack *s, struct isotp_event ev)
 }
 
 /* The kernel's rules (net/can/isotp.c, check_pad): `used` bytes of the frame are not padding. */
-bool stack_padding_ok(const struct isotp_config *cfg, const struct isotp_frame *f, size_t used)
+bool isotp_stack_padding_ok(const struct isotp_config *cfg, const struct isotp_frame *f,
+			    size_t used)
 {
 	const size_t shortest = isotp_frame_len(used);
 
@@ -26,7 +27,7 @@ bool stack_padding_ok(const struct isotp_config *cfg, const struct isotp_frame *
 	return true;
 }
 
-void stack_begin_frame(struct isotp_stack *s, const struct isotp_pci *pci)
+void isotp_stack_begin_frame(struct isotp_stack *s, const struct isotp_pci *pci)
 {
 	const struct isotp_config *cfg = &s->cfg;
 	struct isotp_frame *f = &s->out;
@@ -42,7 +43,7 @@ void stack_begin_frame(struct isotp_stack *s, const struct isotp_pci *pci)
 	f->len = (uint8_t)(f->len + isotp_pci_encode(pci, cfg->address.has_byte, f->data + f->len));
 }
 
-void stack_fill_frame(struct isotp_stack *s, const uint8_t *data, size_t len)
+void isotp_stack_fill_frame(struct isotp_stack *s, const uint8_t *data, size_t len)
 {
 	struct isotp_frame *f = &s->out;
 	size_t whole;

@@ -4,18 +4,18 @@
 
 #include <string.h>
 
-void rx_end(struct isotp_stack *s, enum isotp_result result)
+void isotp_rx_end(struct isotp_stack *s, enum isotp_result result)
 {
 	s->rx.receiving = false;
 	if (s->rx.fc == ISOTP_FC_CTS)
 		s->rx.fc = ISOTP_FC_NONE;
-	stack_push_event(s, (struct isotp_event){
-				    .type = ISOTP_EVENT_RECEIVED,
-				    .result = result,
-				    .data = s->rx.buffer,
-				    .length = s->rx.length,
-				    .done = s->rx.pos,
-			    });
+	isotp_stack_push_event(s, (struct isotp_event){
+					  .type = ISOTP_EVENT_RECEIVED,
+					  .result = result,
+					  .data = s->rx.buffer,
+					  .length = s->rx.length,
+					  .done = s->rx.pos,
+				  });
 }
 
 bool isotp_stack_receiving(const struct isotp_stack *s, uint32_t *done, uint32_t *length)
@@ -60,22 +60,22 @@ static void take(struct isotp_rx *rx, const uint8_t *data, uint32_t len)
 static void push_rx_event(struct isotp_stack *s, enum isotp_event_type type,
 			  enum isotp_result result, uint32_t length)
 {
-	stack_push_event(s,
-			 (struct isotp_event){ .type = type, .result = result, .length = length });
+	isotp_stack_push_event(
+		s, (struct isotp_event){ .type = type, .result = result, .length = length });
 }
 
 /* Only a valid frame ends a running reception; one with refused padding does not. */
-void rx_single_frame(struct isotp_stack *s, const struct isotp_frame *f,
-		     const struct isotp_pci *pci)
+void isotp_rx_single_frame(struct isotp_stack *s, const struct isotp_frame *f,
+			   const struct isotp_pci *pci)
 {
 	struct isotp_rx *rx = &s->rx;
 
-	if (!stack_padding_ok(&s->cfg, f, pci->offset + pci->length)) {
+	if (!isotp_stack_padding_ok(&s->cfg, f, pci->offset + pci->length)) {
 		push_rx_event(s, ISOTP_EVENT_RECEIVED, ISOTP_PADDING, pci->length);
 		return;
 	}
 	if (rx->receiving)
-		rx_end(s, ISOTP_N_UNEXP_PDU);
+		isotp_rx_end(s, ISOTP_N_UNEXP_PDU);
 	if (pci->length > rx->size) {
 		push_rx_event(s, ISOTP_EVENT_OVERFLOW, ISOTP_N_BUFFER_OVFLW, pci->length);
 		return;
@@ -83,16 +83,16 @@ void rx_single_frame(struct isotp_stack *s, const struct isotp_frame *f,
 	rx->length = pci->length;
 	rx->pos = 0;
 	take(rx, f->data + pci->offset, pci->length);
-	rx_end(s, ISOTP_N_OK);
+	isotp_rx_end(s, ISOTP_N_OK);
 }
 
-void rx_first_frame(struct isotp_stack *s, const struct isotp_frame *f, const struct isotp_pci *pci,
-		    uint64_t now)
+void isotp_rx_first_frame(struct isotp_stack *s, const struct isotp_frame *f,
+			  const struct isotp_pci *pci, uint64_t now)
 {
 	struct isotp_rx *rx = &s->rx;
 
 	if (rx->receiving)
-		rx_end(s, ISOTP_N_UNEXP_PDU);
+		isotp_rx_end(s, ISOTP_N_UNEXP_PDU);
 	if (pci->length > rx->size) {
 		rx->fc = s->cfg.listen ? ISOTP_FC_NONE : ISOTP_FC_OVFLW;
 		push_rx_event(s, ISOTP_EVENT_OVERFLOW, ISOTP_N_BUFFER_OVFLW, pci->length);
@@ -126,8 +126,8 @@ static bool too_fast(const struct isotp_stack *s, uint64_t now)
 	       now - s->rx.last_cf < s->cfg.rx_stmin_ns;
 }
 
-void rx_consecutive_frame(struct isotp_stack *s, const struct isotp_frame *f,
-			  const struct isotp_pci *pci, uint64_t now)
+void isotp_rx_consecutive_frame(struct isotp_stack *s, const struct isotp_frame *f,
+				const struct isotp_pci *pci, uint64_t now)
 {
 	struct isotp_rx *rx = &s->rx;
 	const uint32_t room = (uint32_t)f->len - pci->offset;
@@ -138,17 +138,17 @@ void rx_consecutive_frame(struct isotp_stack *s, const struct isotp_frame *f,
 		return;
 	rx->last_cf = now;
 	if (pci->sn != rx->sn) {
-		rx_end(s, ISOTP_N_WRONG_SN);
+		isotp_rx_end(s, ISOTP_N_WRONG_SN);
 		return;
 	}
-	if (len == left && !stack_padding_ok(&s->cfg, f, pci->offset + len)) {
-		rx_end(s, ISOTP_PADDING);
+	if (len == left && !isotp_stack_padding_ok(&s->cfg, f, pci->offset + len)) {
+		isotp_rx_end(s, ISOTP_PADDING);
 		return;
 	}
 	take(rx, f->data + pci->offset, len);
 	rx->sn = (rx->sn + 1) & 0x0F;
 	if (rx->pos == rx->length) {
-		rx_end(s, ISOTP_N_OK);
+		isotp_rx_end(s, ISOTP_N_OK);
 		return;
 	}
 	if (rx->fc == ISOTP_FC_NONE)
@@ -157,7 +157,7 @@ void rx_consecutive_frame(struct isotp_stack *s, const struct isotp_frame *f,
 		owe_cts(s, now);
 }
 
-enum isotp_out rx_fc_due(const struct isotp_stack *s, uint64_t now)
+enum isotp_out isotp_rx_fc_due(const struct isotp_stack *s, uint64_t now)
 {
 	const struct isotp_rx *rx = &s->rx;
 
@@ -172,7 +172,7 @@ enum isotp_out rx_fc_due(const struct isotp_stack *s, uint64_t now)
 	return ISOTP_OUT_NONE;
 }
 
-uint64_t rx_fc_deadline(const struct isotp_stack *s)
+uint64_t isotp_rx_fc_deadline(const struct isotp_stack *s)
 {
 	const struct isotp_rx *rx = &s->rx;
 
@@ -183,7 +183,7 @@ uint64_t rx_fc_deadline(const struct isotp_stack *s)
 	return rx->ready && rx->cts_at < rx->wt_at ? rx->cts_at : rx->wt_at;
 }
 
-void rx_render(struct isotp_stack *s, enum isotp_out fc)
+void isotp_rx_render(struct isotp_stack *s, enum isotp_out fc)
 {
 	struct isotp_pci pci = { .type = ISOTP_PCI_FC, .fs = ISOTP_FS_OVFLW };
 
@@ -194,12 +194,12 @@ void rx_render(struct isotp_stack *s, enum isotp_out fc)
 					  .fs = ISOTP_FS_CTS,
 					  .bs = s->cfg.bs,
 					  .stmin = s->cfg.stmin };
-	stack_begin_frame(s, &pci);
-	stack_fill_frame(s, NULL, 0);
+	isotp_stack_begin_frame(s, &pci);
+	isotp_stack_fill_frame(s, NULL, 0);
 }
 
 /* The debt ends when the frame is handed over: a fast peer's CF may come before our confirm. */
-void rx_requested(struct isotp_stack *s, enum isotp_out fc)
+void isotp_rx_requested(struct isotp_stack *s, enum isotp_out fc)
 {
 	if (fc == ISOTP_OUT_WT) {
 		s->rx.wt_sent++;
@@ -209,7 +209,7 @@ void rx_requested(struct isotp_stack *s, enum isotp_out fc)
 	}
 }
 
-void rx_confirmed(struct isotp_stack *s, enum isotp_out fc, uint64_t now)
+void isotp_rx_confirmed(struct isotp_stack *s, enum isotp_out fc, uint64_t now)
 {
 	if (!s->rx.receiving)
 		return;
@@ -219,19 +219,19 @@ void rx_confirmed(struct isotp_stack *s, enum isotp_out fc, uint64_t now)
 		await_cf(s, now);
 }
 
-void rx_advance(struct isotp_stack *s, uint64_t now)
+void isotp_rx_advance(struct isotp_stack *s, uint64_t now)
 {
 	struct isotp_rx *rx = &s->rx;
 
 	if (!rx->receiving)
 		return;
 	if (now >= rx->n_cr) {
-		rx_end(s, ISOTP_N_TIMEOUT_CR);
+		isotp_rx_end(s, ISOTP_N_TIMEOUT_CR);
 		return;
 	}
 	if (rx->fc == ISOTP_FC_CTS && now >= rx->wt_at && rx->wt_sent >= s->cfg.wftmax &&
 	    !(rx->ready && now >= rx->cts_at))
-		rx_end(s, ISOTP_N_WFT_OVRN);
+		isotp_rx_end(s, ISOTP_N_WFT_OVRN);
 }
 
 void isotp_stack_set_ready(struct isotp_stack *s, bool ready, uint64_t now)

@@ -77,21 +77,21 @@ bool isotp_stack_sending(const struct isotp_stack *s, uint32_t *done, uint32_t *
 	return s->tx.state != ISOTP_TX_IDLE;
 }
 
-void tx_end(struct isotp_stack *s, enum isotp_result result)
+void isotp_tx_end(struct isotp_stack *s, enum isotp_result result)
 {
 	s->tx.state = ISOTP_TX_IDLE;
-	stack_push_event(s, (struct isotp_event){
-				    .type = ISOTP_EVENT_SENT,
-				    .result = result,
-				    .length = s->tx.length,
-				    .done = s->tx.pos,
-			    });
+	isotp_stack_push_event(s, (struct isotp_event){
+					  .type = ISOTP_EVENT_SENT,
+					  .result = result,
+					  .length = s->tx.length,
+					  .done = s->tx.pos,
+				  });
 }
 
-void tx_not_taken(struct isotp_stack *s)
+void isotp_tx_not_taken(struct isotp_stack *s)
 {
 	s->tx.pos = pos_before_out(s);
-	tx_end(s, ISOTP_N_TIMEOUT_A);
+	isotp_tx_end(s, ISOTP_N_TIMEOUT_A);
 }
 
 static struct isotp_pci next_pci(const struct isotp_stack *s)
@@ -105,19 +105,19 @@ static struct isotp_pci next_pci(const struct isotp_stack *s)
 	return (struct isotp_pci){ .type = ISOTP_PCI_FF, .length = tx->length };
 }
 
-void tx_render(struct isotp_stack *s)
+void isotp_tx_render(struct isotp_stack *s)
 {
 	const struct isotp_pci pci = next_pci(s);
 	const uint32_t left = s->tx.length - s->tx.pos;
 	uint32_t room;
 
-	stack_begin_frame(s, &pci);
+	isotp_stack_begin_frame(s, &pci);
 	room = (uint32_t)s->cfg.tx_dl - s->out.len;
-	stack_fill_frame(s, s->tx.pdu + s->tx.pos, left < room ? left : room);
+	isotp_stack_fill_frame(s, s->tx.pdu + s->tx.pos, left < room ? left : room);
 }
 
 /* From here on an FC counts, also one that is read before our confirm. */
-void tx_requested(struct isotp_stack *s)
+void isotp_tx_requested(struct isotp_stack *s)
 {
 	struct isotp_tx *tx = &s->tx;
 	const bool first = tx->pos == 0;
@@ -137,13 +137,13 @@ void tx_requested(struct isotp_stack *s)
 		tx->state = ISOTP_TX_WAIT_FC;
 }
 
-void tx_confirmed(struct isotp_stack *s, uint64_t now)
+void isotp_tx_confirmed(struct isotp_stack *s, uint64_t now)
 {
 	struct isotp_tx *tx = &s->tx;
 
 	switch (tx->state) {
 	case ISOTP_TX_LAST:
-		tx_end(s, ISOTP_N_OK);
+		isotp_tx_end(s, ISOTP_N_OK);
 		break;
 	case ISOTP_TX_WAIT_FC:
 		if (tx->n_bs == ISOTP_NEVER)
@@ -173,13 +173,13 @@ static void continue_to_send(struct isotp_stack *s, const struct isotp_pci *pci,
 	tx->due = s->in_flight == ISOTP_OUT_TX ? ISOTP_NEVER : isotp_after(now, tx->pause_ns);
 }
 
-void tx_flow_control(struct isotp_stack *s, const struct isotp_frame *f,
-		     const struct isotp_pci *pci, uint64_t now)
+void isotp_tx_flow_control(struct isotp_stack *s, const struct isotp_frame *f,
+			   const struct isotp_pci *pci, uint64_t now)
 {
 	if (s->tx.state != ISOTP_TX_WAIT_FC)
 		return;
-	if (!stack_padding_ok(&s->cfg, f, pci->offset)) {
-		tx_end(s, ISOTP_PADDING);
+	if (!isotp_stack_padding_ok(&s->cfg, f, pci->offset)) {
+		isotp_tx_end(s, ISOTP_PADDING);
 		return;
 	}
 	switch (pci->fs) {
@@ -190,9 +190,9 @@ void tx_flow_control(struct isotp_stack *s, const struct isotp_frame *f,
 		s->tx.n_bs = isotp_after(now, s->cfg.n_bs_ns);
 		break;
 	case ISOTP_FS_OVFLW:
-		tx_end(s, ISOTP_N_BUFFER_OVFLW);
+		isotp_tx_end(s, ISOTP_N_BUFFER_OVFLW);
 		break;
 	default:
-		tx_end(s, ISOTP_N_INVALID_FS);
+		isotp_tx_end(s, ISOTP_N_INVALID_FS);
 	}
 }

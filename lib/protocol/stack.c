@@ -35,21 +35,21 @@ const struct isotp_frame *isotp_stack_peek(struct isotp_stack *s, uint64_t now)
 {
 	if (s->in_flight)
 		return NULL;
-	s->rendered = rx_fc_due(s, now);
+	s->rendered = isotp_rx_fc_due(s, now);
 	if (s->rendered) {
-		rx_render(s, s->rendered);
+		isotp_rx_render(s, s->rendered);
 		return &s->out;
 	}
 	if (s->tx.state != ISOTP_TX_SEND || s->tx.due > now)
 		return NULL;
 	s->rendered = ISOTP_OUT_TX;
-	tx_render(s);
+	isotp_tx_render(s);
 	return &s->out;
 }
 
 bool isotp_stack_answer_due(const struct isotp_stack *s, uint64_t now)
 {
-	return !s->in_flight && rx_fc_due(s, now) != ISOTP_OUT_NONE;
+	return !s->in_flight && isotp_rx_fc_due(s, now) != ISOTP_OUT_NONE;
 }
 
 void isotp_stack_requested(struct isotp_stack *s, uint64_t now)
@@ -60,9 +60,9 @@ void isotp_stack_requested(struct isotp_stack *s, uint64_t now)
 	s->rendered = ISOTP_OUT_NONE;
 	s->n_as = isotp_after(now, s->cfg.n_as_ns);
 	if (s->in_flight == ISOTP_OUT_TX)
-		tx_requested(s);
+		isotp_tx_requested(s);
 	else
-		rx_requested(s, s->in_flight);
+		isotp_rx_requested(s, s->in_flight);
 }
 
 void isotp_stack_confirmed(struct isotp_stack *s, uint64_t now)
@@ -71,9 +71,9 @@ void isotp_stack_confirmed(struct isotp_stack *s, uint64_t now)
 
 	s->in_flight = ISOTP_OUT_NONE;
 	if (what == ISOTP_OUT_TX)
-		tx_confirmed(s, now);
+		isotp_tx_confirmed(s, now);
 	else if (what)
-		rx_confirmed(s, what, now);
+		isotp_rx_confirmed(s, what, now);
 }
 
 bool isotp_stack_in_flight(const struct isotp_stack *s)
@@ -92,7 +92,7 @@ uint64_t isotp_stack_deadline(const struct isotp_stack *s)
 	if (s->tx.state == ISOTP_TX_WAIT_FC)
 		t = isotp_earlier(t, s->tx.n_bs);
 	if (!s->in_flight)
-		t = isotp_earlier(t, rx_fc_deadline(s));
+		t = isotp_earlier(t, isotp_rx_fc_deadline(s));
 	if (s->rx.receiving)
 		t = isotp_earlier(t, s->rx.n_cr);
 	return t;
@@ -105,9 +105,9 @@ static void confirm_timeout(struct isotp_stack *s)
 
 	s->in_flight = ISOTP_OUT_NONE;
 	if (what == ISOTP_OUT_TX && s->tx.state != ISOTP_TX_IDLE)
-		tx_not_taken(s);
+		isotp_tx_not_taken(s);
 	else if (what != ISOTP_OUT_TX && s->rx.receiving)
-		rx_end(s, ISOTP_N_TIMEOUT_A);
+		isotp_rx_end(s, ISOTP_N_TIMEOUT_A);
 }
 
 void isotp_stack_advance(struct isotp_stack *s, uint64_t now)
@@ -115,8 +115,8 @@ void isotp_stack_advance(struct isotp_stack *s, uint64_t now)
 	if (s->in_flight && now >= s->n_as)
 		confirm_timeout(s);
 	if (s->tx.state == ISOTP_TX_WAIT_FC && now >= s->tx.n_bs)
-		tx_end(s, ISOTP_N_TIMEOUT_BS);
-	rx_advance(s, now);
+		isotp_tx_end(s, ISOTP_N_TIMEOUT_BS);
+	isotp_rx_advance(s, now);
 }
 
 /* ISO 15765-2:2016, table 23: what half duplex and the kind of address leave to be processed. */
@@ -147,16 +147,16 @@ void isotp_stack_receive(struct isotp_stack *s, const struct isotp_frame *f, uin
 		return;
 	switch (pci.type) {
 	case ISOTP_PCI_SF:
-		rx_single_frame(s, f, &pci);
+		isotp_rx_single_frame(s, f, &pci);
 		break;
 	case ISOTP_PCI_FF:
-		rx_first_frame(s, f, &pci, now);
+		isotp_rx_first_frame(s, f, &pci, now);
 		break;
 	case ISOTP_PCI_CF:
-		rx_consecutive_frame(s, f, &pci, now);
+		isotp_rx_consecutive_frame(s, f, &pci, now);
 		break;
 	case ISOTP_PCI_FC:
-		tx_flow_control(s, f, &pci, now);
+		isotp_tx_flow_control(s, f, &pci, now);
 		break;
 	}
 }

@@ -27,7 +27,7 @@ struct can_bus {
 	bool written, echoed;	  /* the frame of the last send */
 	struct isotp_frame frame; /* it */
 	uint64_t retry_at;	  /* it found the queue full: try again then */
-	uint64_t queue_full;
+	bool queue_full;
 	struct isotp_inbox inbox;
 };
 
@@ -54,11 +54,12 @@ static int write_frame(struct can_bus *c, const struct isotp_frame *f)
 	if (send(c->sock, &wire, size, MSG_DONTWAIT) < 0) {
 		if (errno != ENOBUFS && errno != EAGAIN && errno != EINTR)
 			return -errno;
-		c->queue_full += errno == ENOBUFS;
+		c->queue_full = errno == ENOBUFS;
 		c->retry_at = isotp_clock_now() + RETRY_NS;
 		return -EAGAIN;
 	}
 	c->frame = *f;
+	c->queue_full = false;
 	c->written = true;
 	c->echoed = false;
 	return 0;

@@ -52,7 +52,7 @@ static int watch_fd(struct virtual_bus *v, int fd, uint32_t events)
 
 static int refresh_peers(struct virtual_bus *v)
 {
-	const int rc = v->stale ? virtual_peers_scan(&v->peers) : 0;
+	const int rc = v->stale ? isotp_virtual_peers_scan(&v->peers) : 0;
 
 	if (rc == 0)
 		v->stale = v->watch < 0;
@@ -64,7 +64,7 @@ static int virtual_send(struct isotp_bus *bus, const struct isotp_frame *f)
 	struct virtual_bus *v = virtual_of(bus);
 	const int rc = refresh_peers(v);
 
-	return rc < 0 ? rc : virtual_peers_send(&v->peers, f);
+	return rc < 0 ? rc : isotp_virtual_peers_send(&v->peers, f);
 }
 
 static unsigned int virtual_others(struct isotp_bus *bus)
@@ -77,7 +77,7 @@ static unsigned int virtual_others(struct isotp_bus *bus)
 
 static void virtual_abandon(struct isotp_bus *bus)
 {
-	virtual_peers_abandon(&virtual_of(bus)->peers);
+	isotp_virtual_peers_abandon(&virtual_of(bus)->peers);
 }
 
 static void virtual_set_patience(struct isotp_bus *bus, uint64_t ns)
@@ -91,7 +91,7 @@ static uint64_t virtual_deadline(const struct isotp_bus *bus)
 
 	if (v->watch < 0 && v->peers.sending && !v->peers.count)
 		return isotp_clock_now() + RESCAN_NS;
-	return virtual_peers_deadline(&v->peers);
+	return isotp_virtual_peers_deadline(&v->peers);
 }
 
 /* --- receiving --- */
@@ -109,13 +109,13 @@ static bool look(struct virtual_bus *v)
 			readable = true;
 		if (events[i].data.fd == v->watch && read(v->watch, drain, sizeof(drain)) > 0) {
 			v->stale = true;
-			v->lost_in += virtual_note_take(v->dir, v->node);
+			v->lost_in += isotp_virtual_note_take(v->dir, v->node);
 		}
 		if (events[i].events & EPOLLOUT)
 			room = true;
 	}
 	if (room)
-		virtual_peers_tell(&v->peers);
+		isotp_virtual_peers_tell(&v->peers);
 	return readable;
 }
 
@@ -167,7 +167,7 @@ static int join_bus(struct virtual_bus *v)
 					   .self = v->node,
 					   .epoll = v->epoll,
 					   .patience_ns = PATIENCE_NS };
-	v->sock = virtual_node_bind(v->dir, v->where, v->node);
+	v->sock = isotp_virtual_node_bind(v->dir, v->where, v->node);
 	if (v->sock < 0)
 		return v->sock;
 	rc = isotp_inbox_prepare(v->sock);
@@ -188,10 +188,10 @@ static void virtual_close(struct isotp_bus *bus)
 {
 	struct virtual_bus *v = virtual_of(bus);
 
-	virtual_peers_release(&v->peers);
+	isotp_virtual_peers_release(&v->peers);
 	if (v->sock >= 0) {
 		unlinkat(v->dir, v->node, 0);
-		virtual_note_take(v->dir, v->node);
+		isotp_virtual_note_take(v->dir, v->node);
 	}
 	close_fd(v->sock);
 	close_fd(v->watch);
@@ -209,7 +209,7 @@ static int virtual_open(struct isotp_bus **bus, const char *name, char *where, s
 		return -ENOMEM;
 	v->base.kind = &isotp_bus_virtual;
 	v->sock = v->epoll = v->watch = -1;
-	v->dir = virtual_directory_open(name, where, size);
+	v->dir = isotp_virtual_directory_open(name, where, size);
 	isotp_inbox_init(&v->inbox);
 	rc = v->dir;
 	if (rc >= 0) {

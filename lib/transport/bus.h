@@ -30,9 +30,9 @@ struct isotp_bus_frame {
 };
 
 struct isotp_bus_status {
-	uint64_t lost_in;    /* frames that did not reach us because we were slow */
-	uint64_t lost_out;   /* frames of ours that a slow reader lost */
-	uint64_t queue_full; /* CAN: how often the transmit queue had no room (ENOBUFS) */
+	uint64_t lost_in;  /* frames that did not reach us because we were slow */
+	uint64_t lost_out; /* frames of ours that a slow reader lost */
+	bool queue_full;   /* CAN: the transmit queue has no room for the frame that waits */
 };
 
 /*

@@ -33,7 +33,7 @@ struct kernel_channel {
 	size_t length;
 	uint64_t give_up; /* when it counts as not taken */
 	uint64_t retry_at;
-	uint64_t queue_full;
+	bool queue_full;
 	uint64_t lost;
 	struct isotp_event waiting; /* an error of a reception, found while sending */
 	bool has_waiting;
@@ -116,11 +116,12 @@ static int try_write(struct kernel_channel *ch, struct isotp_event *ev)
 		return 0;
 	ch->retry_at = ISOTP_NEVER;
 	if (write_pdu(ch) >= 0) {
+		ch->queue_full = false;
 		ch->tx = TX_TAKEN;
 		return ch->cfg.wait_tx_done ? end_sending(ch, ISOTP_N_OK, ev) : 0;
 	}
 	if (errno == ENOBUFS || errno == EAGAIN || errno == EINTR) {
-		ch->queue_full += errno == ENOBUFS;
+		ch->queue_full = errno == ENOBUFS;
 		ch->retry_at = now + RETRY_NS;
 		return 0;
 	}

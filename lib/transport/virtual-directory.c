@@ -59,7 +59,7 @@ static int append(char *path, size_t size, const char *name)
 	return n < 0 || (size_t)n >= size - used ? -ENAMETOOLONG : 0;
 }
 
-int virtual_directory_open(const char *name, char *where, size_t size)
+int isotp_virtual_directory_open(const char *name, char *where, size_t size)
 {
 	int rc, fd;
 
@@ -116,7 +116,7 @@ static int bind_and_publish(int fd, int dir, const char *where, const char *node
 	return 0;
 }
 
-int virtual_node_bind(int dir, const char *where, char node[VIRTUAL_NODE_NAME])
+int isotp_virtual_node_bind(int dir, const char *where, char node[VIRTUAL_NODE_NAME])
 {
 	const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	unsigned int random;
@@ -135,7 +135,7 @@ int virtual_node_bind(int dir, const char *where, char node[VIRTUAL_NODE_NAME])
 	return fd;
 }
 
-int virtual_node_connect(int dir, const char *where, const char *node)
+int isotp_virtual_node_connect(int dir, const char *where, const char *node)
 {
 	struct sockaddr_un sun;
 	int fd, rc;
@@ -154,7 +154,7 @@ int virtual_node_connect(int dir, const char *where, const char *node)
 	return fd;
 }
 
-bool virtual_node_is(int dir, const char *entry)
+bool isotp_virtual_node_is(int dir, const char *entry)
 {
 	struct stat st;
 
@@ -172,13 +172,13 @@ static const char *note_name(const char *node, char name[VIRTUAL_NODE_NAME + 8])
 	return name;
 }
 
-void virtual_note_leave(int dir, const char *node, uint64_t lost)
+void isotp_virtual_note_leave(int dir, const char *node, uint64_t lost)
 {
 	const int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
 	char name[VIRTUAL_NODE_NAME + 8];
 	int fd;
 
-	if (!virtual_node_is(dir, node))
+	if (!isotp_virtual_node_is(dir, node))
 		return;
 	fd = openat(dir, note_name(node, name), flags, 0666);
 	if (fd < 0)
@@ -206,7 +206,7 @@ static uint64_t sum_of_lines(const char *text)
 	return sum;
 }
 
-uint64_t virtual_note_take(int dir, const char *node)
+uint64_t isotp_virtual_note_take(int dir, const char *node)
 {
 	char name[VIRTUAL_NODE_NAME + 8], text[NOTE_MAX + 1];
 	const int fd =

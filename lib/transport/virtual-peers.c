@@ -37,9 +37,9 @@ static void remove_peer(struct virtual_peers *peers, unsigned int i)
 /* A node that has died is unlinked by whoever meets it. */
 static void bury(const struct virtual_peers *peers, const char *node)
 {
-	if (virtual_node_is(peers->dir, node))
+	if (isotp_virtual_node_is(peers->dir, node))
 		unlinkat(peers->dir, node, 0);
-	virtual_note_take(peers->dir, node);
+	isotp_virtual_note_take(peers->dir, node);
 }
 
 static bool grow(struct virtual_peers *peers)
@@ -77,7 +77,7 @@ static int add_peer(struct virtual_peers *peers, const char *node)
 
 	if (!grow(peers))
 		return -ENOMEM;
-	fd = virtual_node_connect(peers->dir, peers->where, node);
+	fd = isotp_virtual_node_connect(peers->dir, peers->where, node);
 	if (fd == -ECONNREFUSED)
 		bury(peers, node);
 	if (fd < 0)
@@ -91,13 +91,13 @@ static int add_peer(struct virtual_peers *peers, const char *node)
 	}
 	p = &peers->list[peers->count++];
 	*p = (struct virtual_peer){ .fd = fd, .present = true, .owed = peers->sending };
-	memcpy(p->node, node, strlen(node) + 1); /* virtual_node_is has seen to its length */
+	memcpy(p->node, node, strlen(node) + 1); /* isotp_virtual_node_is has seen to its length */
 	return 0;
 }
 
 static int note_entry(struct virtual_peers *peers, const char *entry)
 {
-	if (!strcmp(entry, peers->self) || !virtual_node_is(peers->dir, entry))
+	if (!strcmp(entry, peers->self) || !isotp_virtual_node_is(peers->dir, entry))
 		return 0;
 	for (unsigned int i = 0; i < peers->count; i++) {
 		if (!strcmp(peers->list[i].node, entry)) {
@@ -122,7 +122,7 @@ static int open_listing(int dir, DIR **listing)
 	return rc;
 }
 
-int virtual_peers_scan(struct virtual_peers *peers)
+int isotp_virtual_peers_scan(struct virtual_peers *peers)
 {
 	const struct dirent *entry;
 	DIR *listing;
@@ -258,7 +258,7 @@ static bool deliver_all(struct virtual_peers *peers)
 	return waiting;
 }
 
-int virtual_peers_send(struct virtual_peers *peers, const struct isotp_frame *f)
+int isotp_virtual_peers_send(struct virtual_peers *peers, const struct isotp_frame *f)
 {
 	bool waiting, locked;
 
@@ -278,7 +278,7 @@ int virtual_peers_send(struct virtual_peers *peers, const struct isotp_frame *f)
 	return 0;
 }
 
-void virtual_peers_abandon(struct virtual_peers *peers)
+void isotp_virtual_peers_abandon(struct virtual_peers *peers)
 {
 	for (unsigned int i = 0; peers->sending && i < peers->count; i++) {
 		if (peers->list[i].owed) {
@@ -289,25 +289,26 @@ void virtual_peers_abandon(struct virtual_peers *peers)
 	peers->sending = false;
 }
 
-void virtual_peers_tell(struct virtual_peers *peers)
+void isotp_virtual_peers_tell(struct virtual_peers *peers)
 {
 	for (unsigned int i = 0; i < peers->count; i++)
 		tell_lost(&peers->list[i]);
 }
 
-uint64_t virtual_peers_deadline(const struct virtual_peers *peers)
+uint64_t isotp_virtual_peers_deadline(const struct virtual_peers *peers)
 {
 	if (!peers->sending || peers->since == ISOTP_NEVER)
 		return ISOTP_NEVER;
 	return isotp_after(peers->since, peers->patience_ns);
 }
 
-void virtual_peers_release(struct virtual_peers *peers)
+void isotp_virtual_peers_release(struct virtual_peers *peers)
 {
-	virtual_peers_tell(peers);
+	isotp_virtual_peers_tell(peers);
 	for (unsigned int i = peers->count; i-- > 0;) {
 		if (peers->list[i].lost)
-			virtual_note_leave(peers->dir, peers->list[i].node, peers->list[i].lost);
+			isotp_virtual_note_leave(peers->dir, peers->list[i].node,
+						 peers->list[i].lost);
 		remove_peer(peers, i);
 	}
 	free(peers->list);

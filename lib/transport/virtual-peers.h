@@ -34,21 +34,21 @@ struct virtual_peers {
 
 /* Looks up anew who is there. Dead nodes are removed from the directory. Returns 0, or -errno when
  * this machine has no room for all of them. */
-int virtual_peers_scan(struct virtual_peers *peers);
+int isotp_virtual_peers_scan(struct virtual_peers *peers);
 
 /* As isotp_bus_send: 0, or -EAGAIN to call again with the same frame. */
-int virtual_peers_send(struct virtual_peers *peers, const struct isotp_frame *f);
+int isotp_virtual_peers_send(struct virtual_peers *peers, const struct isotp_frame *f);
 
 /* As isotp_bus_abandon: who has not got the frame has lost it. */
-void virtual_peers_abandon(struct virtual_peers *peers);
+void isotp_virtual_peers_abandon(struct virtual_peers *peers);
 
 /* Tells the slow ones that have room again what they lost. */
-void virtual_peers_tell(struct virtual_peers *peers);
+void isotp_virtual_peers_tell(struct virtual_peers *peers);
 
 /* When to call it again at the latest; ISOTP_NEVER when nothing is being sent. */
-uint64_t virtual_peers_deadline(const struct virtual_peers *peers);
+uint64_t isotp_virtual_peers_deadline(const struct virtual_peers *peers);
 
 /* Leaves them all; slow ones are told what they lost, or find a note of it. */
-void virtual_peers_release(struct virtual_peers *peers);
+void isotp_virtual_peers_release(struct virtual_peers *peers);
 
 #endif

@@ -9,7 +9,7 @@ load ../helpers
 setup() {
 	common_setup
 	bus=va ecu_bus=vb
-	ip link add va type vxcan peer name vb
+	ip link add va mtu 72 type vxcan peer name vb mtu 72
 	ip link set va up
 	ip link set vb up
 }
@@ -88,7 +88,7 @@ pattern() { for ((i = 0; i < $1; i++)); do printf '%02X ' $((i % 255 + 1)); done
 }
 
 @test "a gateway that changes a byte of one frame: a wrong sequence number, 6" {
-	ip link add vg type vcan
+	ip link add vg mtu 72 type vcan
 	ip link set vg up
 	cangw -A -e -s vb -d vg -f 7E0:C00007FF
 	cangw -A -e -s vg -d vb -f 7E8:C00007FF
@@ -138,7 +138,8 @@ pattern() { for ((i = 0; i < $1; i++)); do printf '%02X ' $((i % 255 + 1)); done
 	netem va delay 100s limit 1
 	start_log
 	run -1 --separate-stderr isotpsend "${to_ecu[@]}" --repeat=3 "$bus" 11
-	[[ $stderr == "isotpsend: va: the transmit queue of va was full for 1 s (txqueuelen "*"); try: ip link set va txqueuelen 1000" ]]
+	[[ ${stderr_lines[0]} == "isotpsend: va: the transmit queue was full for 1 s (txqueuelen "*")" ]]
+	[ "${stderr_lines[1]}" = "  try: ip link set va txqueuelen 1000" ]
 }
 
 @test "two receivers with the same IDs: two flow controls, and both have the PDU" {
