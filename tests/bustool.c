@@ -26,10 +26,10 @@ enum { SECOND_NS = 1000000000, MS_NS = 1000000 };
 
 static struct isotp_bus *bus;
 
-/* What came while the last frame was being sent: "wait" looks there first. */
+/* What came while the last frame was being sent: each "wait" first takes from there. */
 static struct {
 	struct isotp_bus_frame frames[256];
-	int count;
+	int next, count;
 } backlog;
 
 static _Noreturn void leave(int status)
@@ -116,7 +116,7 @@ static void send_frame(const struct isotp_frame *f)
 {
 	const uint64_t give_up = isotp_clock_now() + 10ull * SECOND_NS;
 
-	backlog.count = 0;
+	backlog.next = backlog.count = 0;
 	while (isotp_bus_send(bus, f) == -EAGAIN) {
 		const uint64_t until = isotp_bus_deadline(bus);
 
@@ -139,8 +139,8 @@ static void wait_for_id(const char *text)
 		fail(text, reason);
 	puts("waiting");
 	fflush(stdout);
-	for (int i = 0; i < backlog.count; i++)
-		if (isotp_can_id_equal(backlog.frames[i].frame.id, id))
+	while (backlog.next < backlog.count)
+		if (isotp_can_id_equal(backlog.frames[backlog.next++].frame.id, id))
 			return;
 	do {
 		if (isotp_clock_now() > give_up)

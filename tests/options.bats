@@ -158,6 +158,30 @@ refuses() { refused_by isotpsend "$@"; }
 	[ "${stderr_lines[0]}" = "isotpsend: virtual:b: the kernel's stack is for CAN interfaces" ]
 }
 
+# denied ERRNO COMMAND...: the first socket that the program opens, the one of CAN, fails like this.
+denied() {
+	command -v strace >/dev/null || skip_or_fail "strace is not installed"
+	ASAN_OPTIONS=detect_leaks=0 run -1 --separate-stderr timeout 20 \
+		strace -qq -o strace.out -e trace=socket -e inject=socket:error="$1":when=1 "${@:2}"
+	[ -z "$output" ]
+}
+
+@test "no permission, no CAN, no can-isotp: three messages, each with a way out" {
+	local send=("$BUILDDIR/isotpsend" "${to_ecu[@]}")
+
+	for error in EPERM EACCES; do
+		denied $error "${send[@]}" can0 11
+		[ "${stderr_lines[0]}" = "isotpsend: can0: no permission to open a CAN socket" ]
+		[ "${stderr_lines[1]}" = "  try: what confines this process (seccomp, SELinux) has to allow AF_CAN" ]
+	done
+	denied EAFNOSUPPORT "${send[@]}" can0 11
+	[ "${stderr_lines[0]}" = "isotpsend: can0: no CAN in this kernel" ]
+	[[ ${stderr_lines[1]} == "  try: modprobe can"*", or virtual:NAME, a bus that needs no CAN" ]]
+	denied EPROTONOSUPPORT "${send[@]}" --stack=kernel can0 11
+	[[ ${stderr_lines[0]} == "isotpsend: can0: no module can-isotp in "* ]]
+	[[ ${stderr_lines[1]} == "  try: modprobe can-isotp"*", or --stack=builtin" ]]
+}
+
 @test "--check reports what there is, with a way out for what is missing" {
 	run --separate-stderr isotpsend --check nocan9
 	[ "$status" -eq 1 ]

@@ -155,7 +155,7 @@ static int kernel_send(struct isotp_channel *base, const void *pdu, size_t len)
 	ch->pdu = pdu;
 	ch->length = len;
 	ch->give_up = isotp_after(isotp_clock_now(), ch->cfg.n_as_ns);
-	ch->retry_at = ISOTP_NEVER;
+	ch->retry_at = 0;
 	ch->tx = TX_UNSENT;
 	return 0;
 }

@@ -128,3 +128,10 @@ start_ecu() {
 		ended_with 0 "$pid"
 	done
 }
+
+@test "the library's socket on the kernel's stack" {
+	[ -x "$BUILDDIR/tests/kernel/sockets" ] || skip_or_fail "built without cmocka"
+	run timeout 60 "$BUILDDIR/tests/kernel/sockets"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
