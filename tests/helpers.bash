@@ -33,7 +33,7 @@ common_teardown() {
 
 # The bus of the suite: the tester's interface and the ECU's, and whose ISO-TP each end has. Tests that
 # make sense on some only are tagged: "virtual" for the embedded bus, "builtin" where both ends have to be
-# the built-in stack, "fd" for CAN FD, "sf-broadcast" and "cf-broadcast" for what old kernels lack.
+# the built-in stack, "fd" for CAN FD, and the options that some kernels lack.
 bus=${BUS:-virtual:b}
 ecu_bus=${ECU_BUS:-$bus}
 send_stack=${SEND_STACK:+--stack=$SEND_STACK}

@@ -90,7 +90,8 @@ pattern() { for ((i = 0; i < $1; i++)); do printf '%02X ' $((i % 255 + 1)); done
 @test "a gateway that changes a byte of one frame: a wrong sequence number, 6" {
 	ip link add vg mtu 72 type vcan
 	ip link set vg up
-	cangw -A -e -s vb -d vg -f 7E0:C00007FF
+	cangw -A -e -s vb -d vg -f 7E0:C00007FF 2>/dev/null ||
+		skip_or_fail "gateway rules need root outside of any user namespace"
 	cangw -A -e -s vg -d vb -f 7E8:C00007FF
 	ecu_bus=vg
 	start_recv "${as_ecu[@]}" --stmin=50ms "$ecu_bus"

@@ -58,7 +58,7 @@ shortest_gap() {
 	gap=$(awk -v p="$3" '$2 ~ p { if (n++ && (n == 2 || $1 - t < g)) g = $1 - t; t = $1 }
 		END { print (n > 1 ? g : "none") }' heard)
 	echo "shortest gap of $3: $gap us, has to be $1 $2"
-	[ "$gap" "$1" "$2" ]
+	test "$gap" "$1" "$2"
 }
 
 kernel_since() { printf '%s\n' "$1" "$(uname -r)" | sort -VC; }

@@ -109,6 +109,8 @@ teardown() {
 }
 
 @test "wftmax: never changes the stack; the kernel sends no wait frame, the built-in with --n-br does" {
+	local receiver
+
 	start_log
 	use auto
 	received 0 '7E0#100A010203040506, wait 7E8, 7E0#210708090A' --wftmax=5 -v
@@ -117,10 +119,10 @@ teardown() {
 	run -2 --separate-stderr isotprecv --stack=kernel "${as_ecu[@]}" --wftmax=5 --n-br=1s "$bus"
 	[[ $stderr == "isotprecv: $bus: --n-br is the built-in stack's alone"$'\n'* ]]
 	start_recv "${as_ecu[@]}" --wftmax=5 --n-br=1s --n-bs=500ms "$bus"
-	answered_by=$pid
+	receiver=$pid
 	receiver_is raw
 	isotpsend --stack=kernel "${to_ecu[@]}" -D 10 "$bus"
-	ended_with 0 "$answered_by"
+	ended_with 0 "$receiver"
 	hear
 	grep -q ' 7E8#310000$' heard
 	[ "$(grep -A 1 ' 7E8#300000$' heard | cut -d ' ' -f 2 | xargs)" = '7E8#300000 7E0#210708090A' ]
@@ -189,7 +191,7 @@ kernel_limit() {
 	echo $((told > 8300 ? told : 8300))
 }
 
-@test "the kernel's longest PDU travels; one byte more is refused, goes by the built-in stack and is an overflow there" {
+@test "the kernel's longest PDU travels; one byte more is refused, goes by the built-in stack, is an overflow there" {
 	local limit
 
 	limit=$(kernel_limit)

@@ -213,7 +213,7 @@ tested_options() {
 	same '-s 7E0 -d 7E8' '-s 7E8 -d 7E0 -b 8 -m 14' '20 ms apart'
 }
 @test "-m: a reserved value" {
-	same '-s 7E0 -d 7E8 -D 20' '-s 7E8 -d 7E0 -m 80' 7E8#300080
+	same '-s 7E0 -d 7E8 -D 8' '-s 7E8 -d 7E0 -m 80' 7E8#300080
 }
 @test "isotprecv -f" {
 	same '-s 7E0 -d 7E8 -t 30000000' '-s 7E8 -d 7E0 -f 5000000' 7E8#300000
