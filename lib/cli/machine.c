@@ -93,7 +93,7 @@ static bool describe(struct lack *l, const char *name, int error)
 
 bool machine_tell(const char *name, int error)
 {
-	struct lack lack;
+	struct lack lack = { 0 };
 
 	if (!describe(&lack, name, error))
 		return false;
@@ -117,7 +117,7 @@ static void lacking(const char *subject, const char *fact, const char *way_out)
 /* True when such a socket can be opened. */
 static bool report_socket(const char *subject, const char *fact, int fd, int error)
 {
-	struct lack lack;
+	struct lack lack = { 0 };
 
 	if (fd >= 0) {
 		close(fd);
@@ -202,7 +202,7 @@ static void report_kernel_stack(const struct isotp_kernel_version *v)
 static bool report_interface(const char *name)
 {
 	struct isotp_interface i;
-	struct lack lack;
+	struct lack lack = { 0 };
 	char text[TEXT];
 	const int rc = isotp_interface_usable(name, false, &i);
 

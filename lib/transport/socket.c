@@ -219,7 +219,7 @@ static int open_channel(struct isotp_socket *s, const char *interface, struct is
 		.max_pdu = s->receives ? ISOTP_SOCKET_PDU_MAX : 0,
 		.stop_fd = -1,
 	};
-	struct isotp_channel_place place;
+	struct isotp_channel_place place = { 0 };
 	int rc = isotp_channel_open(&s->channel, &settings, &place);
 
 	if (rc == 0 && isotp_channel_is_kernel(s->channel))
