@@ -132,8 +132,10 @@ static int print_pdu(struct receiver *r, const struct isotp_event *ev)
 
 static enum tool_exit take_overflow(const struct receiver *r, const struct isotp_event *ev)
 {
-	tool_warn("%s: a PDU of %" PRIu32 " bytes was refused: --max-pdu is %zu",
-		  r->shared.interface, ev->length, r->shared.max_pdu);
+	/* The kernel has taken it already, and told the sender so. */
+	tool_warn("%s: a PDU of %" PRIu32 " bytes was %s: --max-pdu is %zu", r->shared.interface,
+		  ev->length, isotp_channel_is_kernel(r->session.channel) ? "dropped" : "refused",
+		  r->shared.max_pdu);
 	return TOOL_DONE;
 }
 

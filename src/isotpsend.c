@@ -117,10 +117,13 @@ static void set_cf_broadcast(struct options *o, const char *what UNUSED, const c
 
 static void set_txtime_short(struct options *o, const char *what, const char *arg)
 {
-	o->config.has_frame_txtime = true;
-	o->config.frame_txtime_ns = 0;
-	if (strcmp(arg, "ZERO") != 0)
-		o->config.frame_txtime_ns = (uint32_t)option_duration(what, arg, 1, UINT32_MAX - 1);
+	const bool zero = !strcmp(arg, "ZERO");
+	uint64_t ns = 0;
+
+	if (!zero)
+		ns = option_duration(what, arg, 1, UINT32_MAX - 1);
+	o->config.has_frame_txtime = zero || ns; /* 0 keeps what the stack has, as in can-utils */
+	o->config.frame_txtime_ns = (uint32_t)ns;
 }
 
 static void set_force_short(struct options *o, const char *what, const char *arg)
@@ -306,7 +309,8 @@ static enum tool_exit transfer(struct sender *s, const struct payload *p)
 		return session_tell_failure(&s->session, rc);
 	progress_begin(&bar);
 	status = await_end(s, &bar);
-	if (session_tell_losses(&s->session) && status == TOOL_NO_FC)
+	if (session_tell_losses(&s->session) && status == TOOL_NO_FC &&
+	    !isotp_channel_is_kernel(s->session.channel)) /* it loses PDUs, no flow control */
 		status = TOOL_LOST;
 	if (status == TOOL_DONE)
 		tool_note("%s: %zu bytes sent", s->shared.interface, p->len);

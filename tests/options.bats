@@ -220,6 +220,14 @@ denied() {
 	done
 }
 
+@test "help into a pipe that nobody reads: ends as by SIGPIPE, in silence" {
+	mkfifo pipe
+	exec 7<>pipe 8>pipe 7<&-
+	run -141 timeout 20 bash -c "exec '$BUILDDIR/isotpsend' --help 2>&1 >&8 8>&-"
+	exec 8>&-
+	[ -z "$output" ]
+}
+
 @test "an alias in ~/.popt is an option; exec lines are not obeyed" {
 	cat >"$HOME/.popt" <<-'END'
 		isotpsend alias --engine --tx-id=7E0 --rx-id=7E8 --txpad=CC

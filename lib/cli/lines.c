@@ -25,13 +25,15 @@ static int await_input(const struct lines *l, struct isotp_channel *ch)
 {
 	struct pollfd fds[3] = {
 		{ .fd = l->fd, .events = POLLIN },
-		{ .fd = isotp_channel_fd(ch), .events = isotp_channel_events(ch) },
+		{ .fd = isotp_channel_fd(ch) },
 		{ .fd = tool_stop_fd(), .events = POLLIN },
 	};
 
 	for (;;) {
-		int rc = isotp_clock_poll(fds, 3, isotp_channel_deadline(ch));
+		int rc;
 
+		fds[1].events = isotp_channel_events(ch);
+		rc = isotp_clock_poll(fds, 3, isotp_channel_deadline(ch));
 		if (rc < 0 && rc != -EINTR)
 			return rc;
 		if (fds[2].revents)

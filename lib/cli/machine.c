@@ -56,6 +56,10 @@ static bool describe(struct lack *l, const char *name, int error)
 			set(l, "no module can-isotp in this kernel",
 			    "modprobe can-isotp, or --stack=builtin");
 		break;
+	case -ENOPROTOOPT:
+		set(l, "no module can-raw in this kernel",
+		    in_container() ? "modprobe can-raw on the host" : "modprobe can-raw");
+		break;
 	case -EPERM:
 	case -EACCES:
 		set(l, "no permission to open a CAN socket",
@@ -134,12 +138,8 @@ static bool report_socket(const char *subject, const char *fact, int fd, int err
 static bool report_raw(void)
 {
 	const int fd = socket(PF_CAN, SOCK_RAW | SOCK_CLOEXEC, CAN_RAW);
-	const int error = -errno;
+	const int error = errno == EPROTONOSUPPORT ? -ENOPROTOOPT : -errno;
 
-	if (fd < 0 && error == -EPROTONOSUPPORT) {
-		lacking("CAN frames", "no module can-raw in this kernel", "modprobe can-raw");
-		return false;
-	}
 	return report_socket("CAN frames", "yes: the built-in stack runs over CAN_RAW", fd, error);
 }
 
@@ -174,7 +174,8 @@ static void report_feature(const struct isotp_kernel_version *v, enum isotp_kern
 static void report_poll(const struct isotp_kernel_version *v)
 {
 	if (isotp_kernel_knows(v, ISOTP_KERNEL_POLLOUT) != ISOTP_KNOWN_YES)
-		line("end of a transfer", "by WAIT_TX_DONE: no signal ends a transfer before 1 s");
+		line("end of a transfer",
+		     "by WAIT_TX_DONE: neither a signal nor --timeout ends it");
 	else if (isotp_kernel_knows(v, ISOTP_KERNEL_SEND_BESIDE_POLL) == ISOTP_KNOWN_NO)
 		line("end of a transfer",
 		     "by poll; in this kernel no other thread may poll while one sends");
@@ -192,7 +193,7 @@ static void report_kernel_stack(const struct isotp_kernel_version *v)
 	};
 	char text[TEXT];
 
-	snprintf(text, TEXT, "%u bytes (max_pdu_size)", isotp_kernel_max_pdu(v));
+	snprintf(text, TEXT, "%u bytes", isotp_kernel_max_pdu(v));
 	line("longest PDU", text);
 	report_poll(v);
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
@@ -252,8 +253,12 @@ enum tool_exit machine_report(const char *name)
 	if (isotp)
 		report_kernel_stack(&v);
 	line("virtual:NAME", "yes: the built-in stack over a bus of its own");
-	if (name && !isotp_interface_name(name))
-		return TOOL_DONE;
+	if (name && !isotp_interface_name(name)) {
+		if (!strncmp(name, "virtual:", strlen("virtual:")))
+			return TOOL_DONE;
+		lacking(name, "not a bus that this version knows", "virtual:NAME");
+		return TOOL_SYSTEM;
+	}
 	usable = name ? report_interface(name) : report_interfaces();
 	return (raw || isotp) && usable ? TOOL_DONE : TOOL_SYSTEM;
 }

@@ -55,11 +55,20 @@ static void hold_standard_fds(void)
 			_exit(TOOL_SYSTEM);
 }
 
-/* What popt and puts have printed, --help say, must have arrived. */
+static _Noreturn void die_of(int number)
+{
+	signal(number, SIG_DFL);
+	raise(number);
+	_exit(128 + number);
+}
+
+/* What popt and puts have printed, --help say, must have arrived, unless nobody reads it. */
 static void check_stdout(void)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return;
+	if (errno == EPIPE)
+		die_of(SIGPIPE);
 	tool_error("standard output: %s", tool_strerror(errno));
 	_exit(TOOL_SYSTEM);
 }
@@ -284,13 +293,6 @@ long tool_read(int fd, void *data, size_t len)
 		n = read(fd, data, len);
 	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
 	return n < 0 ? -errno : n;
-}
-
-static _Noreturn void die_of(int number)
-{
-	signal(number, SIG_DFL);
-	raise(number);
-	_exit(128 + number);
 }
 
 void tool_finish(enum tool_exit status)

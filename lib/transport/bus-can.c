@@ -28,6 +28,7 @@ struct can_bus {
 	struct isotp_frame frame; /* it */
 	uint64_t retry_at;	  /* it found the queue full: try again then */
 	bool queue_full;
+	int error; /* of receiving, told by the next call */
 	struct isotp_inbox inbox;
 };
 
@@ -53,7 +54,7 @@ static int write_frame(struct can_bus *c, const struct isotp_frame *f)
 	c->retry_at = ISOTP_NEVER;
 	if (send(c->sock, &wire, size, MSG_DONTWAIT) < 0) {
 		if (errno != ENOBUFS && errno != EAGAIN && errno != EINTR)
-			return -errno;
+			return errno == ENXIO ? -ENODEV : -errno;
 		c->queue_full = errno == ENOBUFS;
 		c->retry_at = isotp_clock_now() + RETRY_NS;
 		return -EAGAIN;
@@ -89,12 +90,13 @@ static void can_abandon(struct isotp_bus *bus)
 
 static uint64_t can_deadline(const struct isotp_bus *bus)
 {
-	return const_can_of(bus)->retry_at;
+	return const_can_of(bus)->error ? 0 : const_can_of(bus)->retry_at;
 }
 
 /* --- receiving --- */
 
-/* Echoes of frames that were given up may still come: only that of the present one counts. */
+/* Echoes of frames that were given up may still come; one that is equal to the present frame counts
+ * as its own. */
 static void take_echo(struct can_bus *c, const struct isotp_frame *f)
 {
 	if (c->written && isotp_can_id_equal(f->id, c->frame.id) && f->len == c->frame.len &&
@@ -106,8 +108,11 @@ static void take_echo(struct can_bus *c, const struct isotp_frame *f)
 static int can_receive(struct isotp_bus *bus, struct isotp_bus_frame *frames, int room)
 {
 	struct can_bus *c = can_of(bus);
-	int taken = 0, asked, n;
+	int taken = 0, asked, n = c->error;
 
+	c->error = 0;
+	if (n < 0)
+		return n;
 	do {
 		asked = room - taken;
 		n = isotp_inbox_read(&c->inbox, c->sock, asked);
@@ -122,6 +127,8 @@ static int can_receive(struct isotp_bus *bus, struct isotp_bus_frame *frames, in
 				taken++;
 		}
 	} while (n == asked && taken < room);
+	if (n < 0 && taken)
+		c->error = n;
 	return n < 0 && !taken ? n : taken;
 }
 
@@ -136,7 +143,9 @@ static int can_want(struct isotp_bus *bus, const struct isotp_can_id *ids, int n
 	socklen_t size;
 	int used = 0;
 
-	for (int i = 0; i < n && used < WANTED_MAX; i++) {
+	if (n > WANTED_MAX)
+		return -E2BIG;
+	for (int i = 0; i < n; i++) {
 		if (!ids[i].width)
 			continue;
 		filters[used++] = (struct can_filter){
@@ -195,7 +204,7 @@ static int can_open(struct isotp_bus **bus, const char *name, char *where, size_
 	isotp_inbox_init(&c->inbox);
 	c->sock = socket(PF_CAN, SOCK_RAW | SOCK_CLOEXEC, CAN_RAW);
 	if (c->sock < 0)
-		rc = -errno;
+		rc = errno == EPROTONOSUPPORT ? -ENOPROTOOPT : -errno;
 	if (rc == 0)
 		rc = isotp_interface_usable(name, false, &i);
 	if (rc == 0)

@@ -39,8 +39,8 @@ struct isotp_bus_status {
  * Opens a bus. `where` receives the place that it uses (virtual: the directory, else the name),
  * also when opening fails, for messages. Errors: -ENODEV no bus of this name;
  * virtual: -EINVAL an impossible NAME, -ENOTDIR not a real directory, -EPERM it belongs to another
- * user, else as mkdir, open, bind say; CAN: -EAFNOSUPPORT no CAN in this kernel, -EPROTONOSUPPORT
- * no CAN_RAW, -EMEDIUMTYPE not a CAN interface, -ENETDOWN it is down, -EPERM and -EACCES no
+ * user, else as mkdir, open, bind say; CAN: -EAFNOSUPPORT no CAN in this kernel, -ENOPROTOOPT no
+ * CAN_RAW, -EMEDIUMTYPE not a CAN interface, -ENETDOWN it is down, -EPERM and -EACCES no
  * permission. The bus is the caller's to close.
  */
 int isotp_bus_open(struct isotp_bus **bus, const char *name, char *where, size_t size);

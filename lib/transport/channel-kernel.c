@@ -11,7 +11,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { RETRY_NS = 500000 }; /* a full transmit queue tells nobody when it has room again */
@@ -31,11 +30,11 @@ struct kernel_channel {
 	enum tx_state tx;
 	const void *pdu;
 	size_t length;
-	uint64_t give_up; /* when it counts as not taken */
+	uint64_t give_up; /* when it counts as not taken; ISOTP_NEVER before the first try */
 	uint64_t retry_at;
 	bool queue_full;
 	uint64_t lost;
-	struct isotp_event waiting; /* an error of a reception, found while sending */
+	struct isotp_event waiting; /* of a reception, told after the end of our PDU */
 	bool has_waiting;
 };
 
@@ -65,15 +64,23 @@ static bool sending(const struct kernel_channel *ch)
 	return ch->tx == TX_UNSENT || ch->tx == TX_TAKEN;
 }
 
+/* The PDU that was under way has ended; 1 when somebody still waits for that. */
 static int end_sending(struct kernel_channel *ch, enum isotp_result result, struct isotp_event *ev)
 {
 	const bool wanted = sending(ch);
 
 	ch->tx = TX_IDLE;
+	if (!wanted)
+		return 0;
 	*ev = event_now(ISOTP_EVENT_SENT, result);
 	ev->length = (uint32_t)ch->length;
 	ev->done = result == ISOTP_N_OK ? ev->length : 0;
-	return wanted;
+	return 1;
+}
+
+static struct isotp_event broken_reception(const struct kernel_channel *ch, int error)
+{
+	return event_now(ISOTP_EVENT_RECEIVED, isotp_kernel_result(&ch->cfg, error, 0));
 }
 
 /*
@@ -97,10 +104,34 @@ static ssize_t write_pdu(const struct kernel_channel *ch)
 	return n;
 }
 
-/* An error that was pending made the write fail, before anything was sent. */
-static bool is_of_reception(int error)
+/*
+ * The write has waited for the end, and the error slot was empty before: what it returns came up
+ * meanwhile. That of a reception does not touch our PDU, which must not be written again.
+ */
+static int after_waiting(struct kernel_channel *ch, int error, struct isotp_event *ev)
 {
-	return error == EILSEQ || error == ETIMEDOUT || error == EBADMSG;
+	if (error && error != EBADMSG && isotp_kernel_error_of_reception(&ch->cfg, error)) {
+		ch->waiting = broken_reception(ch, error);
+		ch->has_waiting = true;
+		error = 0;
+	}
+	if (error && isotp_kernel_result(&ch->cfg, error, ch->length) == ISOTP_N_OK)
+		return -error;
+	return end_sending(ch, isotp_kernel_result(&ch->cfg, error, ch->length), ev);
+}
+
+/* The write failed before anything was sent, by an error that was pending: it is told if it is of a
+ * reception, else it is of a PDU that was given up. */
+static int after_refusal(struct kernel_channel *ch, int error, struct isotp_event *ev)
+{
+	if (error == EADDRNOTAVAIL) /* the interface went, the socket is no longer bound */
+		return -ENODEV;
+	if (isotp_kernel_result(&ch->cfg, error, ch->length) == ISOTP_N_OK)
+		return -error;
+	if (!isotp_kernel_error_of_reception(&ch->cfg, error))
+		return 0;
+	*ev = broken_reception(ch, error);
+	return 1;
 }
 
 /* Hands the PDU to the kernel, or tries later: while the PDU before is under way, and while the
@@ -108,33 +139,25 @@ static bool is_of_reception(int error)
 static int try_write(struct kernel_channel *ch, struct isotp_event *ev)
 {
 	const uint64_t now = isotp_clock_now();
-	enum isotp_result result;
+	int error;
 
+	if (ch->give_up == ISOTP_NEVER)
+		ch->give_up = isotp_after(now, ch->cfg.n_as_ns);
 	if (now >= ch->give_up)
 		return end_sending(ch, ISOTP_N_TIMEOUT_A, ev);
-	if (ch->retry_at != ISOTP_NEVER && now < ch->retry_at)
+	if (now < ch->retry_at)
 		return 0;
-	ch->retry_at = ISOTP_NEVER;
-	if (write_pdu(ch) >= 0) {
-		ch->queue_full = false;
-		ch->tx = TX_TAKEN;
-		return ch->cfg.wait_tx_done ? end_sending(ch, ISOTP_N_OK, ev) : 0;
-	}
-	if (errno == ENOBUFS || errno == EAGAIN || errno == EINTR) {
-		ch->queue_full = errno == ENOBUFS;
-		ch->retry_at = now + RETRY_NS;
+	error = write_pdu(ch) < 0 ? errno : 0;
+	ch->queue_full = error == ENOBUFS;
+	ch->retry_at = now + RETRY_NS;
+	if (error == ENOBUFS || error == EAGAIN)
 		return 0;
-	}
-	result = isotp_kernel_result(&ch->cfg, errno, true, ch->length);
-	if (result == ISOTP_N_OK)
-		return -errno;
-	if (ch->cfg.wait_tx_done && !is_of_reception(errno))
-		return end_sending(ch, result, ev);
-	ch->retry_at = now; /* the error of another transfer: it is told, ours begins */
-	if (!is_of_reception(errno))
-		return 0;
-	*ev = event_now(ISOTP_EVENT_RECEIVED, isotp_kernel_result(&ch->cfg, errno, false, 0));
-	return 1;
+	if (ch->cfg.wait_tx_done)
+		return after_waiting(ch, error, ev);
+	if (error)
+		return error == EINTR ? 0 : after_refusal(ch, error, ev);
+	ch->tx = TX_TAKEN;
+	return 0;
 }
 
 static int kernel_send(struct isotp_channel *base, const void *pdu, size_t len)
@@ -154,7 +177,7 @@ static int kernel_send(struct isotp_channel *base, const void *pdu, size_t len)
 		return -EBUSY;
 	ch->pdu = pdu;
 	ch->length = len;
-	ch->give_up = isotp_after(isotp_clock_now(), ch->cfg.n_as_ns);
+	ch->give_up = ISOTP_NEVER;
 	ch->retry_at = 0;
 	ch->tx = TX_UNSENT;
 	return 0;
@@ -164,7 +187,8 @@ static void kernel_cancel(struct isotp_channel *base)
 {
 	struct kernel_channel *ch = kernel_of(base);
 
-	ch->tx = ch->tx == TX_TAKEN ? TX_GIVEN_UP : TX_IDLE;
+	if (ch->tx != TX_IDLE) /* also before ours is taken: an older one may still be under way */
+		ch->tx = TX_GIVEN_UP;
 }
 
 /* --- what the socket has to say --- */
@@ -179,29 +203,39 @@ static int pending_error(const struct kernel_channel *ch)
 	return error;
 }
 
+/* The kernel has nothing to send: the PDU that was under way has ended. */
+static bool kernel_is_idle(const struct kernel_channel *ch)
+{
+	struct pollfd pfd = { .fd = ch->sock, .events = POLLOUT };
+
+	return poll(&pfd, 1, 0) > 0 && pfd.revents & POLLOUT;
+}
+
 /*
- * One error slot serves both directions. What a reception alone can meet is told as such; the rest
- * ends the transfer that is under way, or comes late from one that was given up.
+ * One error slot serves both directions. What only a reception can meet is told as such; bad
+ * padding is of a flow control when it has ended our PDU. The rest ends the PDU that is under way,
+ * or comes late from one that was given up.
  */
-static int take_error(struct kernel_channel *ch, int error, bool idle, struct isotp_event *ev)
+static int take_error(struct kernel_channel *ch, int error, struct isotp_event *ev)
 {
 	const bool under_way = ch->tx == TX_TAKEN || ch->tx == TX_GIVEN_UP;
-	const enum isotp_result result =
-		isotp_kernel_result(&ch->cfg, error, under_way, ch->length);
+	const enum isotp_result result = isotp_kernel_result(&ch->cfg, error, ch->length);
 
+	if (error == EADDRNOTAVAIL)
+		return -ENODEV;
 	if (result == ISOTP_N_OK)
 		return -error;
-	if (under_way && !(error == EILSEQ || error == ETIMEDOUT || (error == EBADMSG && !idle)))
-		return end_sending(ch, result, ev);
-	if (!is_of_reception(error))
-		return 0;
-	*ev = event_now(ISOTP_EVENT_RECEIVED, isotp_kernel_result(&ch->cfg, error, false, 0));
-	return 1;
+	if (isotp_kernel_error_of_reception(&ch->cfg, error) &&
+	    !(error == EBADMSG && under_way && kernel_is_idle(ch))) {
+		*ev = broken_reception(ch, error);
+		return 1;
+	}
+	return under_way ? end_sending(ch, result, ev) : 0;
 }
 
 static int take_pdu(struct kernel_channel *ch, struct isotp_event *ev)
 {
-	char control[CMSG_SPACE(sizeof(struct timespec))];
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct timespec))];
 	struct iovec iov = { ch->base.buffer, ch->base.buffer_size };
 	struct msghdr msg = {
 		.msg_iov = &iov,
@@ -215,7 +249,7 @@ static int take_pdu(struct kernel_channel *ch, struct isotp_event *ev)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
 	if (n < 0)
-		return take_error(ch, errno, false, ev);
+		return take_error(ch, errno, ev);
 	*ev = (struct isotp_event){
 		.type = fits ? ISOTP_EVENT_RECEIVED : ISOTP_EVENT_OVERFLOW,
 		.result = fits ? ISOTP_N_OK : ISOTP_N_BUFFER_OVFLW,
@@ -259,12 +293,17 @@ static int kernel_round(struct isotp_channel *base, struct isotp_event *ev)
 	struct pollfd pfd = { .fd = ch->sock, .events = kernel_events(base) };
 	int error, rc = 0;
 
+	if (ch->has_waiting) {
+		ch->has_waiting = false;
+		*ev = ch->waiting;
+		return 1;
+	}
 	if (poll(&pfd, 1, 0) < 0)
 		return errno == EINTR ? -EAGAIN : -errno;
 	if (pfd.revents & (POLLERR | POLLOUT)) {
 		error = pending_error(ch);
 		if (error)
-			rc = take_error(ch, error, pfd.revents & POLLOUT, ev);
+			rc = take_error(ch, error, ev);
 		else if (pfd.revents & POLLOUT)
 			rc = end_sending(ch, ISOTP_N_OK, ev);
 		if (rc)
@@ -290,6 +329,8 @@ static uint64_t kernel_deadline(const struct isotp_channel *base)
 {
 	const struct kernel_channel *ch = const_kernel_of(base);
 
+	if (ch->has_waiting)
+		return 0;
 	return ch->tx == TX_UNSENT ? isotp_earlier(ch->retry_at, ch->give_up) : ISOTP_NEVER;
 }
 

@@ -18,7 +18,8 @@ static bool kernel_fits(const struct isotp_channel_settings *settings,
 			const struct isotp_kernel_version *v, struct isotp_channel_place *place)
 {
 	const uint32_t limit = isotp_kernel_max_pdu(v);
-	const enum isotp_known known = isotp_kernel_fits(v, settings->config, place->why);
+	const enum isotp_known known =
+		isotp_kernel_fits(v, settings->config, ISOTP_WORDS_OPTIONS, place->why);
 
 	if (known == ISOTP_KNOWN_NO)
 		return false;
@@ -34,10 +35,7 @@ static bool kernel_fits(const struct isotp_channel_settings *settings,
 	return true;
 }
 
-/*
- * Returns the kernel's socket, -1 for the built-in stack, or another -errno (-EPERM is not one that
- * socket(2) gives here without a reason of its own).
- */
+/* Sets *fd to a socket of the kernel's, or to -1 for the built-in stack. 0 or -errno. */
 static int choose(const struct isotp_channel_settings *settings, struct isotp_channel_place *place,
 		  int *fd)
 {

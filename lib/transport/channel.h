@@ -44,7 +44,8 @@ struct isotp_channel_place {
  * Opens a channel; the buffer for PDUs is reserved but not touched before one comes. Returns 0 or
  * -errno: -EINVAL also when isotp_config_check refuses the configuration, -EMSGSIZE CAN FD asked of
  * a classic interface, -EPROTONOSUPPORT the kernel's stack asked for and not there, -EOPNOTSUPP it
- * cannot do what is asked for (place->why tells what), -EFBIG max_sent is more than it sends, else
+ * cannot do what is asked for (place->why tells what), -EFBIG max_sent is more than it sends, -EPROTO it has other options in force than were
+ * set, else
  * as isotp_bus_open. The channel is the caller's to close. STmin below 50 us is kept by the
  * built-in stack only in threads whose timer slack is small: prctl(PR_SET_TIMERSLACK).
  */

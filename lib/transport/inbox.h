@@ -24,7 +24,7 @@ struct isotp_inbox {
 	union isotp_socketcan wire[ISOTP_INBOX];
 	struct iovec iov[ISOTP_INBOX];
 	struct mmsghdr msg[ISOTP_INBOX];
-	char control[ISOTP_INBOX][CMSG_SPACE(sizeof(struct timespec))];
+	_Alignas(struct cmsghdr) char control[ISOTP_INBOX][CMSG_SPACE(sizeof(struct timespec))];
 };
 
 /* Points the message headers at their room; once, as the inbox must not move afterwards. */

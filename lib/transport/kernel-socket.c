@@ -9,10 +9,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#ifndef CAN_ISOTP_FRAME_TXTIME_ZERO /* since Linux 5.18 */
-#define CAN_ISOTP_FRAME_TXTIME_ZERO 0xFFFFFFFF
-#endif
-
 #define FLAG(bit, field)                                                                           \
 	{                                                                                          \
 		bit, offsetof(struct isotp_config, field)                                          \
@@ -239,11 +235,13 @@ static bool awaits_flow_control(const struct isotp_config *cfg, size_t length)
 	       length > isotp_sf_max(cfg->tx_dl, cfg->address.has_byte);
 }
 
-enum isotp_result isotp_kernel_result(const struct isotp_config *cfg, int error, bool sending,
-				      size_t length)
+static bool checks_padding(const struct isotp_config *cfg)
 {
-	const bool checks = cfg->check_pad_len || cfg->check_pad_data;
+	return cfg->check_pad_len || cfg->check_pad_data;
+}
 
+enum isotp_result isotp_kernel_result(const struct isotp_config *cfg, int error, size_t length)
+{
 	switch (error) {
 	case ECOMM: /* no flow control, or our own frame did not come back as sent */
 		return awaits_flow_control(cfg, length) ? ISOTP_N_TIMEOUT_BS : ISOTP_N_TIMEOUT_A;
@@ -253,9 +251,14 @@ enum isotp_result isotp_kernel_result(const struct isotp_config *cfg, int error,
 		return ISOTP_N_WRONG_SN;
 	case ETIMEDOUT:
 		return ISOTP_N_TIMEOUT_CR;
-	case EBADMSG: /* padding; of a flow control also its length or flow status */
-		return checks || !sending ? ISOTP_PADDING : ISOTP_N_ERROR;
+	case EBADMSG: /* padding, else the length or the flow status of a flow control */
+		return checks_padding(cfg) ? ISOTP_PADDING : ISOTP_N_ERROR;
 	default:
 		return ISOTP_N_OK;
 	}
+}
+
+bool isotp_kernel_error_of_reception(const struct isotp_config *cfg, int error)
+{
+	return error == EILSEQ || error == ETIMEDOUT || (error == EBADMSG && checks_padding(cfg));
 }

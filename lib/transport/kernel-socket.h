@@ -45,8 +45,11 @@ int isotp_kernel_get(int fd, struct isotp_config *cfg);
 int isotp_kernel_bind(int fd, int interface, const struct isotp_address *a);
 
 /* What went wrong on the bus when a socket reports `error` (positive, of SO_ERROR): ISOTP_N_OK for
- * what is no matter of the bus. `sending`: while a PDU of ours was under way. */
-enum isotp_result isotp_kernel_result(const struct isotp_config *cfg, int error, bool sending,
-				      size_t length);
+ * what is no matter of the bus. `length`: of the PDU that is being sent. */
+enum isotp_result isotp_kernel_result(const struct isotp_config *cfg, int error, size_t length);
+
+/* True when a reception can have met this error. Of these EBADMSG alone can also be about the flow
+ * control for a PDU of ours. */
+bool isotp_kernel_error_of_reception(const struct isotp_config *cfg, int error);
 
 #endif

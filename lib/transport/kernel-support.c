@@ -20,26 +20,33 @@ struct release {
 /* From the change log of net/can/isotp.c in mainline and in the stable series. A back-port counts
  * for its own series only. */
 static const struct feature {
-	const char *name, *since;
+	const char *name[ISOTP_WORDS], *since;
 	struct release first, backports[BACKPORTS_MAX];
 } features[ISOTP_KERNEL_FEATURES] = {
-	[ISOTP_KERNEL_ISOTP] = { "the ISO-TP socket", "5.10", { 5, 10, 0 }, { { 0 } } },
-	[ISOTP_KERNEL_SF_BROADCAST] = { "--sf-broadcast", "5.11", { 5, 11, 0 }, { { 0 } } },
-	[ISOTP_KERNEL_CF_BROADCAST] = { "--cf-broadcast",
+	[ISOTP_KERNEL_SF_BROADCAST] = { { "--sf-broadcast", "CAN_ISOTP_SF_BROADCAST" },
+					"5.11",
+					{ 5, 11, 0 },
+					{ { 0 } } },
+	[ISOTP_KERNEL_CF_BROADCAST] = { { "--cf-broadcast", "CAN_ISOTP_CF_BROADCAST" },
 					"5.19, 5.15.138 or 5.10.200",
 					{ 5, 19, 0 },
 					{ { 5, 15, 138 }, { 5, 10, 200 } } },
-	[ISOTP_KERNEL_TXTIME_ZERO] = { "--frame-txtime=zero",
-				       "5.18 or 5.15.138",
+	[ISOTP_KERNEL_TXTIME_ZERO] = { { "--frame-txtime=zero", "frame_txtime_ns 0" },
+				       "5.18, 5.15.138 or 5.10.200",
 				       { 5, 18, 0 },
 				       { { 5, 15, 138 }, { 5, 10, 200 } } },
-	[ISOTP_KERNEL_DYN_FC] = { "--dyn-fc", "6.9", { 6, 9, 0 }, { { 0 } } },
-	[ISOTP_KERNEL_POLLOUT] = { "poll(2) for the end of a transfer",
+	[ISOTP_KERNEL_DYN_FC] = { { "--dyn-fc", "CAN_ISOTP_DYN_FC_PARMS" },
+				  "6.9",
+				  { 6, 9, 0 },
+				  { { 0 } } },
+	[ISOTP_KERNEL_POLLOUT] = { { "poll(2) for the end of a transfer",
+				     "poll(2) for the end of a transfer" },
 				   "6.3, 6.1.24, 5.15.138 or 5.10.200",
 				   { 6, 3, 0 },
 				   { { 6, 1, 24 }, { 5, 15, 138 }, { 5, 10, 200 } } },
-	[ISOTP_KERNEL_SEND_BESIDE_POLL] = { "sending while another thread polls",
-					    "6.6, 6.5.8 or 6.1.59",
+	[ISOTP_KERNEL_SEND_BESIDE_POLL] = { { "sending while another thread polls",
+					      "sending while another thread polls" },
+					    "6.6, 6.5.8, 6.1.59, 5.15.138 or 5.10.200",
 					    { 6, 6, 0 },
 					    { { 6, 5, 8 },
 					      { 6, 1, 59 },
@@ -107,7 +114,7 @@ enum isotp_known isotp_kernel_knows(const struct isotp_kernel_version *v,
 
 const char *isotp_kernel_feature_name(enum isotp_kernel_feature feature)
 {
-	return features[feature].name;
+	return features[feature].name[ISOTP_WORDS_OPTIONS];
 }
 
 const char *isotp_kernel_feature_since(enum isotp_kernel_feature feature)
@@ -129,12 +136,13 @@ static const char *never(const struct isotp_config *cfg)
 	if (cfg->n_cs_ns)
 		return "--n-cs";
 	if (cfg->address.functional && cfg->address.rx_id.width)
-		return "--functional with a CAN ID to receive on";
+		return "a functional address that also receives";
 	return NULL;
 }
 
 enum isotp_known isotp_kernel_fits(const struct isotp_kernel_version *v,
-				   const struct isotp_config *cfg, char why[ISOTP_KERNEL_WHY])
+				   const struct isotp_config *cfg, enum isotp_words words,
+				   char why[ISOTP_KERNEL_WHY])
 {
 	const bool asked[ISOTP_KERNEL_FEATURES] = {
 		[ISOTP_KERNEL_SF_BROADCAST] = cfg->sf_broadcast || cfg->address.functional,
@@ -155,8 +163,8 @@ enum isotp_known isotp_kernel_fits(const struct isotp_kernel_version *v,
 		if (!asked[i] || known >= worst)
 			continue;
 		worst = known;
-		snprintf(why, ISOTP_KERNEL_WHY, "%s needs Linux %s, this is %s", features[i].name,
-			 features[i].since, v->release);
+		snprintf(why, ISOTP_KERNEL_WHY, "%s needs Linux %s, this is %s",
+			 features[i].name[words], features[i].since, v->release);
 	}
 	return worst;
 }

@@ -18,7 +18,6 @@ struct isotp_kernel_version {
 };
 
 enum isotp_kernel_feature {
-	ISOTP_KERNEL_ISOTP,
 	ISOTP_KERNEL_SF_BROADCAST,
 	ISOTP_KERNEL_CF_BROADCAST,
 	ISOTP_KERNEL_TXTIME_ZERO,
@@ -27,6 +26,9 @@ enum isotp_kernel_feature {
 	ISOTP_KERNEL_SEND_BESIDE_POLL, /* a thread may poll while another one sends */
 	ISOTP_KERNEL_FEATURES
 };
+
+/* Whose names a sentence has: the programs' options or those of the library. */
+enum isotp_words { ISOTP_WORDS_OPTIONS, ISOTP_WORDS_FLAGS, ISOTP_WORDS };
 
 enum isotp_known { ISOTP_KNOWN_NO, ISOTP_KNOWN_MAYBE, ISOTP_KNOWN_YES };
 
@@ -50,7 +52,8 @@ const char *isotp_kernel_feature_since(enum isotp_kernel_feature feature);
  * MAYBE come with `why`, a sentence such as "--dyn-fc needs Linux 6.9".
  */
 enum isotp_known isotp_kernel_fits(const struct isotp_kernel_version *v,
-				   const struct isotp_config *cfg, char why[ISOTP_KERNEL_WHY]);
+				   const struct isotp_config *cfg, enum isotp_words words,
+				   char why[ISOTP_KERNEL_WHY]);
 
 /* The longest PDU that the running kernel sends and receives, in bytes. */
 uint32_t isotp_kernel_max_pdu(const struct isotp_kernel_version *v);

@@ -260,44 +260,6 @@ void isotp_settings_in_force(struct isotp_settings *set, const struct isotp_conf
 
 /* --- the kernel's stack --- */
 
-/* What only newer kernels have, in the words of the socket's options. */
-static const struct {
-	uint32_t flag;
-	enum isotp_kernel_feature feature;
-	const char *name;
-} needs[] = {
-	{ CAN_ISOTP_SF_BROADCAST, ISOTP_KERNEL_SF_BROADCAST, "CAN_ISOTP_SF_BROADCAST" },
-	{ CAN_ISOTP_CF_BROADCAST, ISOTP_KERNEL_CF_BROADCAST, "CAN_ISOTP_CF_BROADCAST" },
-	{ CAN_ISOTP_DYN_FC_PARMS, ISOTP_KERNEL_DYN_FC, "CAN_ISOTP_DYN_FC_PARMS" },
-	{ 0, ISOTP_KERNEL_TXTIME_ZERO, "frame_txtime_ns 0" },
-};
-
-enum isotp_known isotp_settings_fit_kernel(const struct isotp_config *cfg,
-					   const struct isotp_kernel_version *v,
-					   char why[ISOTP_KERNEL_WHY])
-{
-	const uint32_t flags = isotp_kernel_flags(cfg);
-	const bool zero = cfg->has_frame_txtime && !cfg->frame_txtime_ns;
-	enum isotp_known worst = ISOTP_KNOWN_YES;
-
-	if (cfg->address.functional && cfg->address.rx_id.width) {
-		snprintf(why, ISOTP_KERNEL_WHY,
-			 "a functional address that also receives is the built-in stack's alone");
-		return ISOTP_KNOWN_NO;
-	}
-	for (size_t i = 0; i < COUNT(needs); i++) {
-		const enum isotp_known known = isotp_kernel_knows(v, needs[i].feature);
-		const bool asked = needs[i].flag ? flags & needs[i].flag : zero;
-
-		if (!asked || known >= worst)
-			continue;
-		worst = known;
-		snprintf(why, ISOTP_KERNEL_WHY, "%s needs Linux %s, this is %s", needs[i].name,
-			 isotp_kernel_feature_since(needs[i].feature), v->release);
-	}
-	return worst;
-}
-
 /* net/can/isotp.c: isotp_rcv_ff, isotp_sendmsg. */
 const char *isotp_settings_kernel_warning(const struct isotp_config *cfg)
 {

@@ -41,12 +41,6 @@ int isotp_settings_config(const struct isotp_settings *set, const struct isotp_a
 /* The way back: the settings that say the same as a configuration that is in force. */
 void isotp_settings_in_force(struct isotp_settings *set, const struct isotp_config *cfg);
 
-/* As isotp_kernel_fits, with `why` in the words of the socket's options:
- * "CAN_ISOTP_DYN_FC_PARMS needs Linux 6.9, this is 6.1". */
-enum isotp_known isotp_settings_fit_kernel(const struct isotp_config *cfg,
-					   const struct isotp_kernel_version *v,
-					   char why[ISOTP_KERNEL_WHY]);
-
 /* What the kernel's stack does otherwise than one would think, or NULL. */
 const char *isotp_settings_kernel_warning(const struct isotp_config *cfg);
 

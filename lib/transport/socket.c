@@ -51,6 +51,8 @@ static const struct reason bind_reasons[] = {
 	{ -EMSGSIZE, "the interface carries no CAN FD" },
 	{ -EAFNOSUPPORT, "this kernel has no CAN" },
 	{ -EPROTONOSUPPORT, "this kernel has no can-isotp" },
+	{ -ENOPROTOOPT, "this kernel has no can-raw" },
+	{ -EPROTO, "this kernel did not take the options as they are" },
 	{ -EPERM, "it belongs to another user, or there is no permission for it" },
 	{ -EACCES, "there is no permission for it" },
 	{ -ENOTDIR, "the bus is no directory" },
@@ -207,7 +209,7 @@ static enum isotp_known kernel_can(const char *interface, const struct isotp_con
 		return ISOTP_KNOWN_NO;
 	}
 	isotp_kernel_version(&version);
-	return isotp_settings_fit_kernel(cfg, &version, why);
+	return isotp_kernel_fits(&version, cfg, ISOTP_WORDS_FLAGS, why);
 }
 
 static int open_channel(struct isotp_socket *s, const char *interface, struct isotp_config *cfg)

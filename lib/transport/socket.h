@@ -122,7 +122,8 @@ int isotp_socket_set_stack(struct isotp_socket *s, enum isotp_stack_choice stack
  * with other options. Errors:
  * -EISCONN it is bound, -EINVAL the address or the whole makes no sense, -ENODEV no such interface,
  * -EMEDIUMTYPE it is none of CAN, -ENETDOWN it is down, -EMSGSIZE it carries no CAN FD,
- * -EAFNOSUPPORT no CAN in this kernel, -EPROTONOSUPPORT no can-isotp, -EOPNOTSUPP the kernel's
+ * -EAFNOSUPPORT no CAN in this kernel, -EPROTONOSUPPORT no can-isotp, -ENOPROTOOPT no
+ * can-raw, -EPROTO the kernel has other options in force than were set, -EOPNOTSUPP the kernel's
  * stack was chosen and cannot do it, -EPERM, -EACCES; as socket, bind, mkdir say.
  * Warned of is what the kernel's stack does otherwise, and when AUTO could not take it.
  */

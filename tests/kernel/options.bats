@@ -167,17 +167,18 @@ teardown() {
 
 # --- limits ---
 
-@test "--max-pdu: an overflow from the built-in stack; the kernel's takes the PDU, which is then refused" {
+@test "--max-pdu: an overflow from the built-in stack; the kernel's takes the PDU, which is then dropped" {
 	start_log
 	for stack in kernel builtin; do
 		use "$stack"
 		start_recv "${as_ecu[@]}" --max-pdu=20 "$bus"
-		status=$([ "$stack" = kernel ] || echo 5)
-		run "-${status:-0}" isotpsend --stack=builtin "${to_ecu[@]}" -D 21 "$bus"
+		verb=dropped status=0
+		[ "$stack" = kernel ] || verb=refused status=5
+		run "-$status" isotpsend --stack=builtin "${to_ecu[@]}" -D 21 "$bus"
 		isotpsend --stack=builtin "${to_ecu[@]}" -D 20 "$bus"
 		ended_with 0 "$pid"
 		[ "$(wc -w <recv.out)" -eq 20 ]
-		says recv.err "isotprecv: $bus: a PDU of 21 bytes was refused: --max-pdu is 20"
+		says recv.err "isotprecv: $bus: a PDU of 21 bytes was $verb: --max-pdu is 20"
 	done
 	heard '7E0#1015*' 7E8#300000 '7E0#21*' '7E0#22*' '7E0#23*' '7E0#1014*' 7E8#300000 '7E0#21*' '7E0#22*' \
 		'7E0#1015*' 7E8#320000 '7E0#1014*' 7E8#300000 '7E0#21*' '7E0#22*'
@@ -285,7 +286,7 @@ taken_for() {
 		[ "$stderr" = "isotpsend: $bus: --n-$timer is the built-in stack's alone"$'\n  try: --stack=builtin' ]
 	done
 	taken_for builtin "--max-pdu is the built-in stack's alone" --max-pdu=100
-	taken_for builtin "--functional with a CAN ID to receive on is the built-in stack's alone" --functional
+	taken_for builtin "a functional address that also receives is the built-in stack's alone" --functional
 	use kernel
 	taken_for kernel ''
 	taken_for kernel '' --max-pdu=100

@@ -3,12 +3,17 @@
 #include <isotp.h>
 
 #include <errno.h>
+#include <linux/can.h>
+#include <linux/can/raw.h>
+#include <net/if.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -89,6 +94,54 @@ static void test_wait_tx_done(void **state)
 	isotp_socket_close(a);
 }
 
+/* How many first frames with the tester's ID have come to a raw socket. */
+static int first_frames(int raw)
+{
+	struct can_frame f;
+	int n = 0;
+
+	while (recv(raw, &f, sizeof(f), MSG_DONTWAIT) == sizeof(f))
+		n += f.can_id == 0x7E0 && f.data[0] >> 4 == 1;
+	return n;
+}
+
+static int raw_socket(void)
+{
+	const struct sockaddr_can address = {
+		.can_family = AF_CAN,
+		.can_ifindex = (int)if_nametoindex(BUS),
+	};
+	const int fd = socket(PF_CAN, SOCK_RAW, CAN_RAW);
+
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+	return fd;
+}
+
+/* A flow control that is refused ends the transfer, with both ways to wait for its end, and the PDU
+ * is not sent again. */
+static void test_a_bad_flow_control(void **state)
+{
+	static const uint32_t flags[] = { 0, CAN_ISOTP_WAIT_TX_DONE };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		const struct isotp_general strict = {
+			.flags = ISOTP_VALUE(flags[i] | CAN_ISOTP_CHK_PAD_LEN),
+			.rxpad = ISOTP_VALUE(0xAA),
+		};
+		struct isotp_socket *a = bound(&strict, &tester), *b = bound(NULL, &ecu);
+		const int raw = raw_socket();
+
+		assert_int_equal(isotp_socket_send(a, pdu, sizeof(pdu), 5 * ISOTP_SECOND),
+				 ISOTP_PADDING);
+		assert_int_equal(first_frames(raw), 1);
+		close(raw);
+		isotp_socket_close(a);
+		isotp_socket_close(b);
+	}
+}
+
 /* The next PDU begins with a clean slate, whatever became of the one before. */
 static void test_after_a_failure(void **state)
 {
@@ -161,6 +214,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pdus_travel),
 		cmocka_unit_test(test_wait_tx_done),
+		cmocka_unit_test(test_a_bad_flow_control),
 		cmocka_unit_test(test_after_a_failure),
 		cmocka_unit_test(test_in_force_is_what_the_kernel_has),
 	};

@@ -63,8 +63,6 @@ static void test_features_come_with_versions(void **state)
 		enum isotp_kernel_feature feature;
 		enum isotp_known known;
 	} rows[] = {
-		{ "5.9.16", ISOTP_KERNEL_ISOTP, ISOTP_KNOWN_NO },
-		{ "5.10.1", ISOTP_KERNEL_ISOTP, ISOTP_KNOWN_YES },
 		{ "5.10.223", ISOTP_KERNEL_SF_BROADCAST, ISOTP_KNOWN_NO },
 		{ "5.11.1", ISOTP_KERNEL_SF_BROADCAST, ISOTP_KNOWN_YES },
 		{ "5.10.199", ISOTP_KERNEL_CF_BROADCAST, ISOTP_KNOWN_NO },
@@ -107,14 +105,15 @@ static void test_what_fits_the_kernel(void **state)
 
 	(void)state;
 	isotp_config_init(&cfg);
-	assert_int_equal(isotp_kernel_fits(&v61, &cfg, why), ISOTP_KNOWN_YES);
+	assert_int_equal(isotp_kernel_fits(&v61, &cfg, ISOTP_WORDS_OPTIONS, why), ISOTP_KNOWN_YES);
 	cfg.dyn_fc = true;
-	assert_int_equal(isotp_kernel_fits(&v61, &cfg, why), ISOTP_KNOWN_NO);
+	assert_int_equal(isotp_kernel_fits(&v61, &cfg, ISOTP_WORDS_OPTIONS, why), ISOTP_KNOWN_NO);
 	assert_string_equal(why, "--dyn-fc needs Linux 6.9, this is 6.1.176");
-	assert_int_equal(isotp_kernel_fits(&v515, &cfg, why), ISOTP_KNOWN_MAYBE);
+	assert_int_equal(isotp_kernel_fits(&v515, &cfg, ISOTP_WORDS_OPTIONS, why),
+			 ISOTP_KNOWN_MAYBE);
 	isotp_config_init(&cfg);
 	cfg.n_bs_ns = 5;
-	assert_int_equal(isotp_kernel_fits(&v61, &cfg, why), ISOTP_KNOWN_NO);
+	assert_int_equal(isotp_kernel_fits(&v61, &cfg, ISOTP_WORDS_OPTIONS, why), ISOTP_KNOWN_NO);
 	assert_string_equal(why, "--n-bs is the built-in stack's alone");
 }
 
@@ -152,21 +151,24 @@ static void test_each_error_is_a_result(void **state)
 
 	(void)state;
 	isotp_config_init(&cfg);
-	assert_int_equal(isotp_kernel_result(&cfg, ECOMM, true, 8), ISOTP_N_TIMEOUT_BS);
-	assert_int_equal(isotp_kernel_result(&cfg, ECOMM, true, 7), ISOTP_N_TIMEOUT_A);
-	assert_int_equal(isotp_kernel_result(&cfg, EMSGSIZE, true, 8), ISOTP_N_BUFFER_OVFLW);
-	assert_int_equal(isotp_kernel_result(&cfg, EILSEQ, false, 0), ISOTP_N_WRONG_SN);
-	assert_int_equal(isotp_kernel_result(&cfg, ETIMEDOUT, false, 0), ISOTP_N_TIMEOUT_CR);
-	assert_int_equal(isotp_kernel_result(&cfg, EBADMSG, true, 8), ISOTP_N_ERROR);
-	assert_int_equal(isotp_kernel_result(&cfg, EBADMSG, false, 0), ISOTP_PADDING);
-	assert_int_equal(isotp_kernel_result(&cfg, ENETDOWN, true, 8), ISOTP_N_OK);
+	assert_int_equal(isotp_kernel_result(&cfg, ECOMM, 8), ISOTP_N_TIMEOUT_BS);
+	assert_int_equal(isotp_kernel_result(&cfg, ECOMM, 7), ISOTP_N_TIMEOUT_A);
+	assert_int_equal(isotp_kernel_result(&cfg, EMSGSIZE, 8), ISOTP_N_BUFFER_OVFLW);
+	assert_int_equal(isotp_kernel_result(&cfg, EILSEQ, 0), ISOTP_N_WRONG_SN);
+	assert_int_equal(isotp_kernel_result(&cfg, ETIMEDOUT, 0), ISOTP_N_TIMEOUT_CR);
+	assert_int_equal(isotp_kernel_result(&cfg, EBADMSG, 8), ISOTP_N_ERROR);
+	assert_int_equal(isotp_kernel_error_of_reception(&cfg, EBADMSG), false);
+	assert_int_equal(isotp_kernel_result(&cfg, ENETDOWN, 8), ISOTP_N_OK);
+	assert_true(isotp_kernel_error_of_reception(&cfg, EILSEQ));
+	assert_false(isotp_kernel_error_of_reception(&cfg, ECOMM));
 	cfg.check_pad_len = true;
-	assert_int_equal(isotp_kernel_result(&cfg, EBADMSG, true, 8), ISOTP_PADDING);
+	assert_true(isotp_kernel_error_of_reception(&cfg, EBADMSG));
+	assert_int_equal(isotp_kernel_result(&cfg, EBADMSG, 8), ISOTP_PADDING);
 	cfg.cf_broadcast = true; /* awaits no flow control */
-	assert_int_equal(isotp_kernel_result(&cfg, ECOMM, true, 8), ISOTP_N_TIMEOUT_A);
+	assert_int_equal(isotp_kernel_result(&cfg, ECOMM, 8), ISOTP_N_TIMEOUT_A);
 	cfg.cf_broadcast = false;
 	cfg.address.has_byte = true; /* takes a byte of each frame */
-	assert_int_equal(isotp_kernel_result(&cfg, ECOMM, true, 7), ISOTP_N_TIMEOUT_BS);
+	assert_int_equal(isotp_kernel_result(&cfg, ECOMM, 7), ISOTP_N_TIMEOUT_BS);
 }
 
 int main(void)

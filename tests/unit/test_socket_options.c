@@ -408,7 +408,7 @@ static void test_kernel_versions(void **state)
 		{ "5.15.1",
 		  { .frame_txtime_ns = V(0) },
 		  ISOTP_KNOWN_NO,
-		  "frame_txtime_ns 0 needs Linux 5.18 or 5.15.138, this is 5.15.1" },
+		  "frame_txtime_ns 0 needs Linux 5.18, 5.15.138 or 5.10.200, this is 5.15.1" },
 		{ "5.15.1", { .frame_txtime_ns = V(1) }, ISOTP_KNOWN_YES, NULL },
 	};
 
@@ -424,10 +424,12 @@ static void test_kernel_versions(void **state)
 		isotp_settings_init(&set);
 		isotp_settings_general(&set.general, &cases[i].wanted, &why);
 		isotp_settings_config(&set, &normal, &cfg, &why);
-		assert_int_equal(isotp_settings_fit_kernel(&cfg, &version, text), cases[i].known);
+		assert_int_equal(isotp_kernel_fits(&version, &cfg, ISOTP_WORDS_FLAGS, text),
+				 cases[i].known);
 		assert_string_equal(text, cases[i].why ? cases[i].why : "");
 		text[0] = '\0'; /* the channel comes to the same verdict */
-		assert_int_equal(isotp_kernel_fits(&version, &cfg, text), cases[i].known);
+		assert_int_equal(isotp_kernel_fits(&version, &cfg, ISOTP_WORDS_OPTIONS, text),
+				 cases[i].known);
 	}
 }
 
@@ -445,11 +447,13 @@ static void test_functional(void **state)
 	isotp_kernel_version_parse(&version, "6.12.1", "");
 	isotp_settings_init(&set);
 	isotp_settings_config(&set, &a, &cfg, &why);
-	assert_int_equal(isotp_settings_fit_kernel(&cfg, &version, text), ISOTP_KNOWN_NO);
+	assert_int_equal(isotp_kernel_fits(&version, &cfg, ISOTP_WORDS_FLAGS, text),
+			 ISOTP_KNOWN_NO);
 	assert_string_equal(
 		text, "a functional address that also receives is the built-in stack's alone");
 	cfg.address.rx_id.width = 0;
-	assert_int_equal(isotp_settings_fit_kernel(&cfg, &version, text), ISOTP_KNOWN_YES);
+	assert_int_equal(isotp_kernel_fits(&version, &cfg, ISOTP_WORDS_FLAGS, text),
+			 ISOTP_KNOWN_YES);
 }
 
 static void test_kernel_warnings(void **state)
