@@ -313,7 +313,8 @@ static enum tool_exit transfer(struct sender *s, const struct payload *p)
 	    !isotp_channel_is_kernel(s->session.channel)) /* it loses PDUs, no flow control */
 		status = TOOL_LOST;
 	if (status == TOOL_DONE)
-		tool_note("%s: %zu bytes sent", s->shared.interface, p->len);
+		tool_note("%s: %zu byte%s sent", s->shared.interface, p->len,
+			  p->len == 1 ? "" : "s");
 	return s->no_wait && status != TOOL_STOPPED ? TOOL_DONE : status;
 }
 

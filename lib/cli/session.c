@@ -89,8 +89,7 @@ static void note_stack(const struct session *s)
 	const char *open = *why ? " (" : "", *close = *why ? ")" : "";
 
 	if (isotp_channel_is_kernel(s->channel))
-		tool_note("%s: the kernel's stack%s%s%s", name, *why ? "; in doubt: " : "", why,
-			  "");
+		tool_note("%s: the kernel's stack%s%s", name, *why ? "; in doubt: " : "", why);
 	else if (isotp_interface_name(name))
 		tool_note("%s: the built-in stack over CAN_RAW%s%s%s", name, open, why, close);
 	else

@@ -86,7 +86,10 @@ fails_with() {
 		'vcan0: no CAN in this kernel' isotpsend --stack=builtin "${to_ecu[@]}" vcan0 11
 	run -1 isotpsend --check vcan0
 	[[ $output == *"CAN frames           no: no CAN in this kernel"* ]]
-	start_recv "${as_ecu[@]}" virtual:b 2>/dev/null || true
+	bus=virtual:b # needs none
+	start_recv "${as_ecu[@]}" "$bus"
+	isotpsend "${to_ecu[@]}" -D 20 "$bus"
+	ended_with 0 "$pid"
 }
 
 @test "an ordinary user, README's lines: a vcan of one's own by unshare" {
