@@ -29,11 +29,12 @@ allowed() {
 	[ -z "$output" ] || { echo "$output"; return 1; }
 }
 
-@test "includes point down: src -> cli -> transport -> protocol" {
+@test "includes point down: src -> cli -> transport, capture -> protocol" {
 	allowed lib/protocol 'protocol'
 	allowed lib/transport 'transport|protocol'
-	allowed lib/cli 'cli|transport|protocol'
-	allowed src 'cli|transport|protocol'
+	allowed lib/capture 'capture|protocol'
+	allowed lib/cli 'cli|transport|capture|protocol'
+	allowed src 'cli|transport|capture|protocol'
 }
 
 @test "the test of includes sees what it should" {
@@ -51,7 +52,7 @@ allowed() {
 ends_or_prints='\<(v?f?printf|f?puts|f?putc|putchar|fwrite|perror|psignal|_?_?exit|_Exit|quick_exit|abort|err[cx]?|warnx?|assert)\('
 
 @test "only lib/cli and the programs exit or print" {
-	run -1 grep -nE "$ends_or_prints" lib/protocol/*.c lib/transport/*.c
+	run -1 grep -nE "$ends_or_prints" lib/protocol/*.c lib/transport/*.c lib/capture/*.c
 	[ -z "$output" ]
 }
 

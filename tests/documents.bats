@@ -9,7 +9,7 @@ setup() {
 	SRCDIR=$(realpath "$SRCDIR")
 	BUILDDIR=$(realpath "$BUILDDIR")
 	PATH=$BUILDDIR:$PATH
-	programs="isotpsend isotprecv"
+	programs="isotpsend isotprecv isotpdump"
 }
 
 teardown() { common_teardown; }
@@ -42,6 +42,11 @@ flags() {
 	grep -oE '(^|[ .])Fl (\\&)?[-A-Za-z?]+' | sed -E 's/.*Fl (\\&)?/-/' | sort -u
 }
 
+# What a program cannot have fewer of, unless --help is misread: isotpdump has few shared options.
+at_least() { # PROGRAM OPTIONS OF-ISOTPDUMP LINES
+	[ "$(wc -l <<<"$4")" -ge "$([ "$1" = isotpdump ] && echo "$3" || echo "$2")" ]
+}
+
 # The options of --help that take a value, as words to write before it: --stmin, -s.
 options_with_value() {
 	timeout 10 "$BUILDDIR/$1" --help | sed -nE 's/^ {2,6}(-.*)/\1/p' | sed -E 's/  .*//' |
@@ -56,6 +61,9 @@ complete_in_bash() {
 		source "$1/completions/bash/isotpsend"
 		COMP_WORDBREAKS=$2
 		shift 2
+		compopt() { # readline knows only in an interactive shell what files there are
+			[[ $2 != default ]] || mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		}
 		for COMP_LINE in "$@"; do
 			COMP_POINT=${#COMP_LINE}
 			_isotp "${COMP_LINE%% *}"
@@ -120,7 +128,7 @@ check_options() { # SHELL
 	need "$1"
 	for program in $programs; do
 		expected=$(options_of_help "$program")
-		[ "$(wc -l <<<"$expected")" -gt 40 ]
+		at_least "$program" 41 35 "$expected"
 		found=$("complete_in_$1" "$program -" | sed 's/=$//' | sort -u)
 		[ "$1" != zsh ] || # which shows the long ones alone for --, all for -
 			found=$({ echo "$found"; complete_in_zsh "$program --"; } | sed 's/=$//' | sort -u)
@@ -133,41 +141,78 @@ check_values() { # SHELL
 	local option program expected found
 
 	need "$1"
-	for option in check-pad tx-dl stack color format; do
-		program=isotpsend
-		[ $option != format ] || program=isotprecv
-		expected=$("$BUILDDIR/$program" --$option=0 2>&1 |
-			sed -n 's/.* is none of //p' | sed 's/, /\n/g' | sort)
+	while read -r program option; do
+		expected=$("$BUILDDIR/$program" --"$option"=0 2>&1 |
+			sed -n 's/.* is none of //p' | sed -e 's/, /\n/g' -e 's/ ([^)]*)//g' | sort)
 		[ "$expected" ]
 		found=$("complete_in_$1" "$program --$option=" | sed 's/.*=//' | sort)
 		same "$program --$option" "$expected" "$1 completion" "$found"
-	done
+	done <<-EOF
+		isotpsend check-pad
+		isotpsend tx-dl
+		isotpsend stack
+		isotpsend color
+		isotprecv format
+		isotpdump check-pad
+		isotpdump color
+		isotpdump timestamp
+	EOF
+	# the last one has a letter that means something else in isotpsend
+	same "isotpdump --timestamp" "$expected" "$1 completion of -t" \
+		"$("complete_in_$1" "isotpdump -t " | sort)"
+	same "isotpdump -x" any "$1 completion" "$("complete_in_$1" "isotpdump -x ")"
 }
 
 check_bus() { # SHELL
+	local program
+
+	need "$1"
+	for program in $programs; do
+		mkdir -p "$XDG_RUNTIME_DIR/isotp/garage"
+		"complete_in_$1" "$program --tx-id=7E0 --rx-id=7E8 virt" |
+			grep -E '^(virtual:)?garage$'
+		rm -r "$XDG_RUNTIME_DIR/isotp"
+		[ -z "$("complete_in_$1" "$program --tx-id=7E0 --rx-id=7E8 virt" | grep garage)" ]
+	done
+}
+
+# isotpdump reads files where the others know buses alone.
+check_files() { # SHELL
+	local line found
+
 	need "$1"
 	mkdir -p "$XDG_RUNTIME_DIR/isotp/garage"
-	"complete_in_$1" "isotpsend --tx-id=7E0 --rx-id=7E8 virt" | grep -E '^(virtual:)?garage$'
-	rm -r "$XDG_RUNTIME_DIR/isotp"
-	[ -z "$("complete_in_$1" "isotpsend --tx-id=7E0 --rx-id=7E8 virt" | grep garage)" ]
+	touch drive.log
+	for line in "isotpdump " "isotpdump --pair=7E0:7E8 dri" "isotpdump -r dri" \
+		"isotpdump --read=dri"; do
+		found=$("complete_in_$1" "$line" | sed 's/.*=//')
+		grep -qx drive.log <<<"$found" || {
+			echo "$1: '$line' has: $found"
+			return 1
+		}
+	done
+	"complete_in_$1" "isotpdump " | grep -E '^(virtual:)?garage$'
+	[ -z "$("complete_in_$1" "isotpsend " | grep drive)" ]
 }
 
 # Behind each option and its value the bus is still to come: a shell that takes the value for the
-# bus offers none.
+# bus offers none. Only isotpdump's --read takes the place of a bus.
 check_bus_after_values() { # SHELL
-	local program options lines missing
+	local program options lines missing expected
 
 	need "$1"
 	mkdir -p "$XDG_RUNTIME_DIR/isotp/garage"
 	for program in $programs; do
 		mapfile -t options < <(options_with_value "$program")
-		[ ${#options[@]} -gt 30 ]
+		at_least "$program" 31 20 "$(printf '%s\n' "${options[@]}")"
 		printf '%s\n' "${options[@]}" | grep -qx -e -s
-		printf '%s\n' "${options[@]}" | grep -qx -e --n-cs
+		printf '%s\n' "${options[@]}" | grep -qx -e --max-pdu
 		mapfile -t lines < <(printf "$program %s 1 virt\n" "${options[@]}")
 		missing=$(printf '%s\n' "${lines[@]}" | sort | comm -23 - \
 			<("complete_in_$1" "${lines[@]}" | sed -nE 's/: (virtual:)?garage ?$//p' | sort -u))
-		same "$program" "" "lines without a bus" "$missing"
+		expected=
+		[ "$program" != isotpdump ] || expected=$(printf 'isotpdump %s 1 virt\n' -r --read | sort)
+		same "$program" "$expected" "lines without a bus" "$missing"
 	done
 }
 
@@ -184,8 +229,9 @@ check_stmin() { # SHELL
 }
 
 @test "the manual pages mention no option that does not exist" {
+	shared=$(flags <"$SRCDIR/man/exit-status.mdoc") # which is the same in every program
 	for program in $programs; do
-		allowed=$(options_of_help $program; aliases_of $program)
+		allowed=$(options_of_help $program; aliases_of $program; echo "$shared")
 		strange=$(flags <"$(page $program)" | grep -vxF -e "$allowed" || true)
 		same "$program --help" "" "$(page $program)" "$strange"
 	done
@@ -270,12 +316,98 @@ check_stmin() { # SHELL
 	check_bus_after_values fish
 }
 
-@test "each completion is found under the names of both programs" {
+@test "bash offers isotpdump files, too" {
+	check_files bash
+}
+
+@test "zsh offers isotpdump files, too" {
+	check_files zsh
+}
+
+@test "fish offers isotpdump files, too" {
+	check_files fish
+}
+
+@test "each completion is found under the names of all programs" {
 	for program in $programs; do
 		[ -r "$SRCDIR/completions/bash/$program" ]
 		[ -r "$SRCDIR/completions/fish/$program.fish" ]
 		grep -q "^#compdef.* $program" "$SRCDIR/completions/zsh/_isotp"
 	done
+}
+
+# --- JSON, whose keys and names stand in isotp(7) ---
+
+# What a subsection describes: the words of its list, one a line, in its order.
+described_in() { # SUBSECTION
+	sed -n "/^\.Ss $1\$/,/^\.S[hs] /s/^\.It Cm //p" "$(page isotp)" | sed 's/ , /\n/g'
+}
+
+@test "isotp(7) has every key of the JSON objects, and no other" {
+	written=$(grep -oE '(KEY\(|key_[a-z]+\(w, )"[a-z_]+"|\\"[a-z_]+\\":' \
+		"$SRCDIR/lib/cli/view-json.c" | sed -E 's/.*"([a-z_]+)\\?".*/\1/')
+	[ "$(sort -u <<<"$written" | wc -l)" -ge 45 ]
+	told=$(for object in pdu uds fault frame summary; do described_in $object; done)
+	same lib/cli/view-json.c "$(sort -u <<<"$written")" "$(page isotp)" "$(sort -u <<<"$told")"
+}
+
+@test "isotp(7) has every status and every fault, and no other" {
+	known=$(sed -nE 's/.*\{ "[A-Za-z_]+", "([a-z_]+)" \},/\1/p' \
+		"$SRCDIR/lib/protocol/result.c" | sort)
+	[ "$(wc -l <<<"$known")" -ge 12 ]
+	same lib/protocol/result.c "$known" "$(page isotp)" \
+		"$(described_in 'How a PDU ended' | sort)"
+	known=$(grep -oE '= \{ "[a-z_]+",' "$SRCDIR/lib/protocol/fault.c" |
+		tr -d '={", ' | grep -vx none | sort)
+	[ "$(wc -l <<<"$known")" -ge 26 ]
+	same lib/protocol/fault.c "$known" "$(page isotp)" "$(described_in Faults | sort)"
+}
+
+# The keys of an object on standard input, without those of the objects within, and the keys that
+# the page describes: the same order.
+in_order() { # SUBSECTION
+	local found
+
+	found=$(grep -oE '"[a-z_]+":' | tr -d '":')
+	[ "$found" ]
+	same printed "$found" "$(page isotp)" "$(described_in "$1" | grep -xF -e "$found")"
+}
+
+@test "the JSON objects have their keys in the order of isotp(7)" {
+	cat >talk.log <<-EOF
+		(1.000000) can0 6F1#12021181
+		(1.010000) can0 612#F1037F1178
+		(1.020000) can0 612#F1037F1122
+		(1.100000) can0 6F1#120322F18C
+		(1.110000) can0 612#F1100862F18C4142
+		(1.120000) can0 6F1#123000FA
+		(1.130000) can0 612#F121434445
+		(1.140000) can0 612#F121434445
+		(1.150000) can0 6F1##012033E8000
+	EOF
+	watched=(--json --pair=6F1/12:612/F1)
+	timeout 10 "$BUILDDIR/isotpdump" "${watched[@]}" --uds --stats talk.log >objects
+	for object in pdu fault summary; do
+		sed -nE "s/,\"(uds|status|faults)\":\\{[^}]*\\}/,\"\\1\":0/g;
+			/\"type\":\"$object\"/p" objects >"$object"
+		while read -r line; do
+			in_order "$object" <<<"$line"
+		done <"$object"
+		[ -s "$object" ]
+	done
+	grep -q '"uds":0,"faults":0' pdu
+	sed -nE 's/.*"uds":\{([^}]*)\}.*/\1/p' objects >uds
+	grep -q '"suppress":true' uds
+	grep -q '"nrc_name":.*"pending":1' uds
+	while read -r line; do
+		in_order uds <<<"$line"
+	done <uds
+	timeout 10 "$BUILDDIR/isotpdump" "${watched[@]}" --frames talk.log >frames
+	grep -q '"stmin":' frames
+	grep -q '"fd":true' frames
+	while read -r line; do
+		in_order frame <<<"$line"
+	done <frames
 }
 
 # --- the examples of the manual pages ---
@@ -346,4 +478,8 @@ run_examples() { # PROGRAM
 
 @test "the examples of isotprecv(1) print what the page says" {
 	run_examples isotprecv
+}
+
+@test "the examples of isotpdump(1) print what the page says" {
+	run_examples isotpdump
 }

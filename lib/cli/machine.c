@@ -106,6 +106,44 @@ bool machine_tell(const char *name, int error)
 	return true;
 }
 
+static enum tool_exit tell_directory_failure(const char *name, const char *where, int error)
+{
+	switch (error) {
+	case -ENODEV:
+		tool_error("%s: not a bus that this version knows", name);
+		tool_hint("virtual:NAME, or a CAN interface such as can0");
+		break;
+	case -EINVAL:
+		tool_error("%s: the name of the bus is empty, '.' or '..'", name);
+		return TOOL_USAGE;
+	case -ENOTDIR:
+		tool_error("%s: %s is not a directory of its own", name, where);
+		break;
+	case -EPERM:
+		tool_error("%s: %s belongs to another user", name, where);
+		break;
+	case -EACCES:
+	case -EROFS:
+		tool_error("%s: no permission to use %s", name, where);
+		break;
+	case -ENOENT:
+		tool_error("%s: %s cannot be made, there is no directory above it", name, where);
+		break;
+	default:
+		tool_error("%s: %s: %s", name, where, tool_strerror(error));
+	}
+	return TOOL_SYSTEM;
+}
+
+enum tool_exit machine_tell_bus(const char *name, const char *where, int error)
+{
+	if (!isotp_interface_name(name))
+		return tell_directory_failure(name, where, error);
+	if (!machine_tell(name, error))
+		tool_error("%s: %s", name, tool_strerror(error));
+	return TOOL_SYSTEM;
+}
+
 /* --- the report: a line for each thing, "  try:" below what is missing --- */
 
 static void line(const char *subject, const char *fact)

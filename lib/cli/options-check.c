@@ -115,6 +115,10 @@ void options_check(struct options *o, const struct program *program)
 {
 	const char *reason;
 
+	if (program->observes) {
+		check_padding(o);
+		return;
+	}
 	check_address(o, program);
 	check_link(o);
 	check_padding(o);

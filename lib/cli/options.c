@@ -65,7 +65,21 @@ uint64_t option_timeout(const char *what, const char *arg)
 	return ns;
 }
 
-static void add_group(struct parser *p, int group, const char *title, const struct option *options)
+/* True when the option's long name or letter is in a list; NULL is a list of all. */
+static bool listed(const struct option *opt, const char *const *names)
+{
+	if (!names)
+		return true;
+	for (; *names; names++)
+		if (opt->name ? !strcmp(*names, opt->name) :
+				(*names)[0] == opt->letter && !(*names)[1])
+			return true;
+	return false;
+}
+
+/* False when there is none of the group's options. */
+static bool add_group(struct parser *p, int group, const char *title, const struct option *options,
+		      const char *const *names)
 {
 	struct poptOption *table;
 	int n = 0;
@@ -74,6 +88,8 @@ static void add_group(struct parser *p, int group, const char *title, const stru
 		abort(); /* there are more groups than places */
 	table = p->groups[group];
 	for (const struct option *opt = options; opt->apply; opt++) {
+		if (!listed(opt, names))
+			continue;
 		if (n == OPTIONS_MAX - 1)
 			abort(); /* the group has outgrown its place */
 		table[n++] = (struct poptOption){
@@ -92,6 +108,7 @@ static void add_group(struct parser *p, int group, const char *title, const stru
 		.arg = table,
 		.descrip = title,
 	};
+	return n > 0;
 }
 
 static void build_tables(struct parser *p, const struct program *program)
@@ -99,9 +116,9 @@ static void build_tables(struct parser *p, const struct program *program)
 	static struct poptOption help[] = { POPT_AUTOHELP POPT_TABLEEND };
 	int n = 0;
 
-	add_group(p, n++, "Options of this program:", program->own);
+	add_group(p, n++, "Options of this program:", program->own, NULL);
 	for (const struct option_group *g = option_groups; g->title; g++)
-		add_group(p, n++, g->title, g->options);
+		n += add_group(p, n, g->title, g->options, program->shared);
 	p->all[n++] = help[0];
 	p->all[n] = (struct poptOption)POPT_TABLEEND;
 }
@@ -171,10 +188,10 @@ void options_parse(struct options *o, const struct program *program, int argc, c
 	operands = poptGetArgs(p->ctx);
 	if (o->check)
 		exit((int)machine_report(operands ? *operands : NULL));
-	if (!operands || !*operands || !**operands)
+	if (!program->observes && (!operands || !*operands || !**operands))
 		tool_refuse("INTERFACE", "missing (can0 or virtual:NAME, say)");
-	o->interface = operands[0];
-	o->operands = operands[1] ? operands + 1 : none;
+	o->interface = operands ? operands[0] : NULL;
+	o->operands = operands && operands[0] && operands[1] ? operands + 1 : none;
 	options_check(o, program);
 }
 

@@ -48,12 +48,15 @@ struct program {
 	const char *operands; /* for the help: "INTERFACE [BYTE...]" */
 	const struct option *own;
 	bool sends; /* isotpsend: needs --tx-id always, and --rx-id for flow control */
+	/* The shared options that it has, by long name or letter, ended by NULL; NULL: all. */
+	const char *const *shared;
+	bool observes; /* isotpdump: makes no connection of its options, needs no INTERFACE */
 };
 
 /* What the command line says: the shared options, read and checked. */
 struct options {
 	struct isotp_config config;
-	const char *interface;
+	const char *interface;	     /* NULL: none was given to one that observes */
 	const char *const *operands; /* what follows the interface; ends with NULL */
 	size_t max_pdu;
 	enum isotp_stack_choice stack;

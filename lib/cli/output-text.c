@@ -9,54 +9,21 @@
 
 enum { DUMP_WIDTH = 16 };
 
-static int flush(struct output *out)
+static void put_hex(struct writer *w, uint8_t byte)
 {
-	const int rc = out->error;
-
-	if (rc == 0 && out->used)
-		out->error = tool_write(out->buffer, out->used);
-	out->used = 0;
-	return out->error;
-}
-
-static char *room_for(struct output *out, size_t n)
-{
-	if (sizeof(out->buffer) - out->used < n)
-		flush(out);
-	out->used += n;
-	return out->buffer + out->used - n;
-}
-
-static void put_char(struct output *out, char c)
-{
-	*room_for(out, 1) = c;
-}
-
-static void put_hex(struct output *out, uint8_t byte, const char *digits)
-{
-	char *s = room_for(out, 2);
+	static const char digits[] = "0123456789abcdef"; /* as hexdump */
+	char *s = writer_room(w, 2);
 
 	s[0] = digits[byte >> 4];
 	s[1] = digits[byte & 0x0F];
 }
 
-static int finish(struct output *out)
-{
-	const int rc = flush(out);
-
-	out->error = 0;
-	return rc;
-}
-
 /* can-utils' form: two digits and a blank for each byte. */
 static int hex_pdu(struct output *out, const uint8_t *data, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
-		put_hex(out, data[i], "0123456789ABCDEF");
-		put_char(out, ' ');
-	}
-	put_char(out, '\n');
-	return finish(out);
+	writer_spaced_hex(&out->w, data, len);
+	writer_char(&out->w, '\n');
+	return writer_flush(&out->w);
 }
 
 static int raw_pdu(struct output *out, const uint8_t *data, size_t len)
@@ -65,40 +32,35 @@ static int raw_pdu(struct output *out, const uint8_t *data, size_t len)
 	return tool_write(data, len);
 }
 
-static char printable(uint8_t byte)
-{
-	return byte >= 0x20 && byte < 0x7F ? (char)byte : '.';
-}
-
 static int ascii_pdu(struct output *out, const uint8_t *data, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		put_char(out, printable(data[i]));
-	put_char(out, '\n');
-	return finish(out);
+		writer_char(&out->w, writer_printable(data[i]));
+	writer_char(&out->w, '\n');
+	return writer_flush(&out->w);
 }
 
 static void dump_offset(struct output *out, size_t offset)
 {
 	for (int shift = 24; shift >= 0; shift -= 8)
-		put_hex(out, (uint8_t)(offset >> shift), "0123456789abcdef");
+		put_hex(&out->w, (uint8_t)(offset >> shift));
 }
 
 static void dump_line(struct output *out, const uint8_t *line, size_t n)
 {
 	for (size_t i = 0; i < DUMP_WIDTH; i++) {
 		if (i % 8 == 0)
-			put_char(out, ' ');
-		put_char(out, ' ');
+			writer_char(&out->w, ' ');
+		writer_char(&out->w, ' ');
 		if (i < n)
-			put_hex(out, line[i], "0123456789abcdef");
+			put_hex(&out->w, line[i]);
 		else
-			memcpy(room_for(out, 2), "  ", 2);
+			writer_text(&out->w, "  ");
 	}
-	memcpy(room_for(out, 3), "  |", 3);
+	writer_text(&out->w, "  |");
 	for (size_t i = 0; i < n; i++)
-		put_char(out, printable(line[i]));
-	memcpy(room_for(out, 2), "|\n", 2);
+		writer_char(&out->w, writer_printable(line[i]));
+	writer_text(&out->w, "|\n");
 }
 
 /* As hexdump -C: whole lines that repeat the one before are told by a single '*'. */
@@ -111,7 +73,7 @@ static int dump_pdu(struct output *out, const uint8_t *data, size_t len)
 
 		if (at && n == DUMP_WIDTH && !memcmp(data + at, data + at - DUMP_WIDTH, n)) {
 			if (!starred)
-				memcpy(room_for(out, 2), "*\n", 2);
+				writer_text(&out->w, "*\n");
 			starred = true;
 			continue;
 		}
@@ -120,8 +82,8 @@ static int dump_pdu(struct output *out, const uint8_t *data, size_t len)
 		dump_line(out, data + at, n);
 	}
 	dump_offset(out, len);
-	put_char(out, '\n');
-	return finish(out);
+	writer_char(&out->w, '\n');
+	return writer_flush(&out->w);
 }
 
 static const struct {
@@ -138,7 +100,9 @@ bool output_init(struct output *out, const char *format)
 {
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
 		if (!strcmp(format, formats[i].name)) {
-			*out = (struct output){ .pdu = formats[i].pdu };
+			out->pdu = formats[i].pdu;
+			out->w.used = 0;
+			out->w.error = 0;
 			return true;
 		}
 	}

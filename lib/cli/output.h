@@ -13,9 +13,9 @@
 #ifndef ISOTP_CLI_OUTPUT_H
 #define ISOTP_CLI_OUTPUT_H
 
+#include "writer.h"
+
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #define OUTPUT_FORMATS "hex, raw, ascii, dump"
 
@@ -23,9 +23,7 @@ struct output {
 	/* Prints one PDU: 0, or -errno as tool_write. */
 	int (*pdu)(struct output *out, const uint8_t *data, size_t len);
 
-	int error; /* the first one of this call */
-	size_t used;
-	char buffer[4096];
+	struct writer w;
 };
 
 /* Chooses the format by its name; false when there is none of that name. */

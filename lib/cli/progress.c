@@ -8,7 +8,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { FIRST_NS = ISOTP_SECOND, STEP_NS = 100 * ISOTP_MS, BAR_MAX = 32, BAR_MIN = 4 };
@@ -29,36 +28,29 @@ uint64_t progress_deadline(const struct progress *p)
 	return p->wanted ? p->next : ISOTP_NEVER;
 }
 
-static int columns(void)
-{
-	struct winsize size = { 0 };
-
-	return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
-}
-
-static void draw(uint32_t done, uint32_t length, uint64_t elapsed_ms)
+static void draw(uint64_t done, uint64_t length, uint64_t elapsed_ms)
 {
 	char text[80], bar[BAR_MAX + 1];
+	const int columns = tool_columns(STDERR_FILENO);
 	int used, width;
 
 	used = snprintf(text, sizeof(text),
-			"%3" PRIu64 "%%  %" PRIu32 " of %" PRIu32 " bytes  %" PRIu64 " B/s",
-			(uint64_t)done * 100 / length, done, length,
-			(uint64_t)done * 1000 / elapsed_ms);
-	width = columns() - used - 4;
+			"%3" PRIu64 "%%  %" PRIu64 " of %" PRIu64 " bytes  %" PRIu64 " B/s",
+			done * 100 / length, done, length, done * 1000 / elapsed_ms);
+	width = columns - used - 4;
 	if (width < BAR_MIN) {
-		fprintf(stderr, "\r%.*s\033[K", columns() - 1, text);
+		fprintf(stderr, "\r%.*s\033[K", columns - 1, text);
 		return;
 	}
 	if (width > BAR_MAX)
 		width = BAR_MAX;
 	for (int i = 0; i < width; i++)
-		bar[i] = (uint64_t)i * length < (uint64_t)done * (uint64_t)width ? '#' : '.';
+		bar[i] = (uint64_t)i * length < done * (uint64_t)width ? '#' : '.';
 	fprintf(stderr, "\r[%.*s] %s\033[K", width, bar, text);
 }
 
 /* A program in the background leaves the terminal to the one in front. */
-void progress_show(struct progress *p, uint32_t done, uint32_t length)
+void progress_show(struct progress *p, uint64_t done, uint64_t length)
 {
 	const uint64_t now = isotp_clock_now();
 

@@ -24,7 +24,7 @@ void progress_begin(struct progress *p);
 uint64_t progress_deadline(const struct progress *p);
 
 /* Draws the bar if it is time to: `done` of `length` bytes. */
-void progress_show(struct progress *p, uint32_t done, uint32_t length);
+void progress_show(struct progress *p, uint64_t done, uint64_t length);
 
 /* Removes the bar. */
 void progress_end(struct progress *p);

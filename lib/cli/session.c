@@ -23,38 +23,8 @@ static const enum tool_exit exits[ISOTP_RESULTS] = {
 	[ISOTP_N_BUFFER_OVFLW] = TOOL_OVERFLOW,
 	[ISOTP_N_ERROR] = TOOL_BROKEN,
 	[ISOTP_PADDING] = TOOL_BROKEN,
+	[ISOTP_INCOMPLETE] = TOOL_BROKEN,
 };
-
-static enum tool_exit tell_directory_failure(const struct session *s, int error)
-{
-	const char *name = s->options->interface, *where = s->place.where;
-
-	switch (error) {
-	case -ENODEV:
-		tool_error("%s: not a bus that this version knows", name);
-		tool_hint("virtual:NAME, or a CAN interface such as can0");
-		break;
-	case -EINVAL:
-		tool_error("%s: the name of the bus is empty, '.' or '..'", name);
-		return TOOL_USAGE;
-	case -ENOTDIR:
-		tool_error("%s: %s is not a directory of its own", name, where);
-		break;
-	case -EPERM:
-		tool_error("%s: %s belongs to another user", name, where);
-		break;
-	case -EACCES:
-	case -EROFS:
-		tool_error("%s: no permission to use %s", name, where);
-		break;
-	case -ENOENT:
-		tool_error("%s: %s cannot be made, there is no directory above it", name, where);
-		break;
-	default:
-		tool_error("%s: %s: %s", name, where, tool_strerror(error));
-	}
-	return TOOL_SYSTEM;
-}
 
 static enum tool_exit tell_open_failure(const struct session *s, int error)
 {
@@ -75,11 +45,7 @@ static enum tool_exit tell_open_failure(const struct session *s, int error)
 		tool_hint("--stack=builtin");
 		return TOOL_SYSTEM;
 	}
-	if (!isotp_interface_name(name))
-		return tell_directory_failure(s, error);
-	if (!machine_tell(name, error))
-		tool_error("%s: %s", name, tool_strerror(error));
-	return TOOL_SYSTEM;
+	return machine_tell_bus(name, s->place.where, error);
 }
 
 /* -v: which stack it is, and why when that is not as usual. */

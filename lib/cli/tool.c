@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -20,7 +21,8 @@
  * outside of structs handed around. */
 static struct {
 	const char *name;
-	bool quiet, verbose, color;
+	bool quiet, verbose;
+	enum tool_color color;
 	int stop_fd;
 	volatile sig_atomic_t signal;
 } tool = { .name = "isotp", .stop_fd = -1 };
@@ -85,7 +87,6 @@ void tool_init(const char *name)
 		tool_error("eventfd: %s", tool_strerror(errno));
 		exit(TOOL_SYSTEM);
 	}
-	tool_set_color(TOOL_COLOR_AUTO);
 	catch_signal(SIGINT);
 	catch_signal(SIGTERM);
 	catch_signal(SIGHUP);
@@ -105,13 +106,26 @@ void tool_set_verbose(bool verbose)
 
 void tool_set_color(enum tool_color color)
 {
+	tool.color = color;
+}
+
+bool tool_colored(int fd)
+{
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
 
-	tool.color = color == TOOL_COLOR_ALWAYS;
-	if (color == TOOL_COLOR_AUTO)
-		tool.color = isatty(STDERR_FILENO) && !(no_color && *no_color) && term &&
-			     strcmp(term, "dumb") != 0;
+	if (tool.color != TOOL_COLOR_AUTO)
+		return tool.color == TOOL_COLOR_ALWAYS;
+	return isatty(fd) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+}
+
+int tool_columns(int fd)
+{
+	struct winsize size = { 0 };
+
+	if (!isatty(fd))
+		return 0;
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
 }
 
 bool tool_is_quiet(void)
@@ -158,7 +172,7 @@ static void say(const char *color, const char *lead, const char *format, va_list
 
 	vsnprintf(text, sizeof(text), format, args);
 	disarm(text);
-	if (tool.color)
+	if (tool_colored(STDERR_FILENO))
 		fprintf(stderr, "\033[%sm%s\033[0m%s\n", color, lead, text);
 	else
 		fprintf(stderr, "%s%s\n", lead, text);

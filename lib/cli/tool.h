@@ -37,6 +37,12 @@ void tool_set_verbose(bool verbose); /* notes too */
 void tool_set_color(enum tool_color color);
 bool tool_is_quiet(void);
 
+/* Whether a descriptor's output is to be coloured; auto: it is a terminal, and NO_COLOR is not set. */
+bool tool_colored(int fd);
+
+/* The width of a terminal in characters; 0 when the descriptor is none. */
+int tool_columns(int fd);
+
 /* Readable once a signal asked the program to stop; false until then. */
 int tool_stop_fd(void);
 bool tool_stopped(void);

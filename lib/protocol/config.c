@@ -84,3 +84,18 @@ int isotp_config_check(const struct isotp_config *cfg, const char **reason)
 		*reason = mode_fault(cfg);
 	return *reason ? -EINVAL : 0;
 }
+
+bool isotp_config_padding_ok(const struct isotp_config *cfg, const struct isotp_frame *f,
+			     size_t used)
+{
+	const size_t shortest = isotp_frame_len(used);
+
+	if (!cfg->rx_padding)
+		return cfg->check_pad_len ? f->len == shortest : !cfg->check_pad_data;
+	if (cfg->check_pad_len && f->len < ISOTP_FRAME_MAX_CLASSIC)
+		return false;
+	for (size_t i = used; cfg->check_pad_data && i < f->len; i++)
+		if (f->data[i] != cfg->rxpad)
+			return false;
+	return true;
+}

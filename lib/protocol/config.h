@@ -74,4 +74,9 @@ void isotp_config_init(struct isotp_config *cfg);
  */
 int isotp_config_check(const struct isotp_config *cfg, const char **reason);
 
+/* True when the checks of the configuration allow what follows the `used` bytes of a SF, FC or last
+ * CF: the kernel's rules (net/can/isotp.c, check_pad). */
+bool isotp_config_padding_ok(const struct isotp_config *cfg, const struct isotp_frame *f,
+			     size_t used);
+
 #endif

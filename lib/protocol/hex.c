@@ -12,8 +12,3 @@ int isotp_hex_digit(char c)
 		return c - 'A' + 10;
 	return -1;
 }
-
-char isotp_hex_char(unsigned int nibble)
-{
-	return "0123456789ABCDEF"[nibble & 0x0F];
-}

@@ -7,6 +7,9 @@
 int isotp_hex_digit(char c);
 
 /* The upper-case digit of the low four bits. */
-char isotp_hex_char(unsigned int nibble);
+static inline char isotp_hex_char(unsigned int nibble)
+{
+	return "0123456789ABCDEF"[nibble & 0x0F];
+}
 
 #endif

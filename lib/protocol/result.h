@@ -20,10 +20,14 @@ enum isotp_result {
 	ISOTP_N_BUFFER_OVFLW, /* sender: the receiver said overflow */
 	ISOTP_N_ERROR,	      /* anything else */
 	ISOTP_PADDING,	      /* not in the standard: padding that config.check_pad_* refuses */
+	ISOTP_INCOMPLETE,     /* not in the standard, observers only: the capture ended before it */
 	ISOTP_RESULTS
 };
 
 /* The standard's name, "N_TIMEOUT_Bs" and so on; "padding" for ISOTP_PADDING; never NULL. */
 const char *isotp_result_name(enum isotp_result result);
+
+/* The same for programs: "ok", "timeout_bs", "wrong_sn"; never NULL. */
+const char *isotp_result_key(enum isotp_result result);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns what both halves of a connection use: the event queue, building frames, checking padding. */
+/* Owns what both halves of a connection use: the event queue, building frames. */
 #include "stack-internal.h"
 
 #include <string.h>
@@ -9,22 +9,6 @@ void isotp_stack_push_event(struct isotp_stack *s, struct isotp_event ev)
 	if (s->event_count == ISOTP_EVENTS_MAX)
 		return;
 	s->events[(s->event_first + s->event_count++) % ISOTP_EVENTS_MAX] = ev;
-}
-
-/* The kernel's rules (net/can/isotp.c, check_pad): `used` bytes of the frame are not padding. */
-bool isotp_stack_padding_ok(const struct isotp_config *cfg, const struct isotp_frame *f,
-			    size_t used)
-{
-	const size_t shortest = isotp_frame_len(used);
-
-	if (!cfg->rx_padding)
-		return cfg->check_pad_len ? f->len == shortest : !cfg->check_pad_data;
-	if (cfg->check_pad_len && f->len < ISOTP_FRAME_MAX_CLASSIC)
-		return false;
-	for (size_t i = used; cfg->check_pad_data && i < f->len; i++)
-		if (f->data[i] != cfg->rxpad)
-			return false;
-	return true;
 }
 
 void isotp_stack_begin_frame(struct isotp_stack *s, const struct isotp_pci *pci)

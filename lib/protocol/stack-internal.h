@@ -7,8 +7,6 @@
 
 /* stack-common.c: what both halves use. */
 void isotp_stack_push_event(struct isotp_stack *s, struct isotp_event ev);
-bool isotp_stack_padding_ok(const struct isotp_config *cfg, const struct isotp_frame *f,
-			    size_t used);
 /* Starts a frame in s->out: ID, flags, address byte and PCI. */
 void isotp_stack_begin_frame(struct isotp_stack *s, const struct isotp_pci *pci);
 /* Adds payload, then padding where the frame may or must have it. */

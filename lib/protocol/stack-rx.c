@@ -70,7 +70,7 @@ void isotp_rx_single_frame(struct isotp_stack *s, const struct isotp_frame *f,
 {
 	struct isotp_rx *rx = &s->rx;
 
-	if (!isotp_stack_padding_ok(&s->cfg, f, pci->offset + pci->length)) {
+	if (!isotp_config_padding_ok(&s->cfg, f, pci->offset + pci->length)) {
 		push_rx_event(s, ISOTP_EVENT_RECEIVED, ISOTP_PADDING, pci->length);
 		return;
 	}
@@ -141,7 +141,7 @@ void isotp_rx_consecutive_frame(struct isotp_stack *s, const struct isotp_frame 
 		isotp_rx_end(s, ISOTP_N_WRONG_SN);
 		return;
 	}
-	if (len == left && !isotp_stack_padding_ok(&s->cfg, f, pci->offset + len)) {
+	if (len == left && !isotp_config_padding_ok(&s->cfg, f, pci->offset + len)) {
 		isotp_rx_end(s, ISOTP_PADDING);
 		return;
 	}

@@ -178,7 +178,7 @@ void isotp_tx_flow_control(struct isotp_stack *s, const struct isotp_frame *f,
 {
 	if (s->tx.state != ISOTP_TX_WAIT_FC)
 		return;
-	if (!isotp_stack_padding_ok(&s->cfg, f, pci->offset)) {
+	if (!isotp_config_padding_ok(&s->cfg, f, pci->offset)) {
 		isotp_tx_end(s, ISOTP_PADDING);
 		return;
 	}

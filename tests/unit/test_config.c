@@ -335,17 +335,32 @@ static void unread_events(void **state)
 
 static void result_names(void **state)
 {
-	static const char *const names[] = { "N_OK",	     "N_TIMEOUT_A", "N_TIMEOUT_Bs",
-					     "N_TIMEOUT_Cr", "N_WRONG_SN",  "N_INVALID_FS",
-					     "N_UNEXP_PDU",  "N_WFT_OVRN",  "N_BUFFER_OVFLW",
-					     "N_ERROR",	     "padding" };
+	static const struct {
+		const char *name, *key;
+	} rows[] = {
+		{ "N_OK", "ok" },
+		{ "N_TIMEOUT_A", "timeout_a" },
+		{ "N_TIMEOUT_Bs", "timeout_bs" },
+		{ "N_TIMEOUT_Cr", "timeout_cr" },
+		{ "N_WRONG_SN", "wrong_sn" },
+		{ "N_INVALID_FS", "invalid_fs" },
+		{ "N_UNEXP_PDU", "unexp_pdu" },
+		{ "N_WFT_OVRN", "wft_ovrn" },
+		{ "N_BUFFER_OVFLW", "buffer_ovflw" },
+		{ "N_ERROR", "error" },
+		{ "padding", "padding" },
+		{ "incomplete", "incomplete" },
+	};
 
 	(void)state;
-	assert_int_equal(COUNT(names), ISOTP_RESULTS);
-	for (unsigned int i = 0; i < COUNT(names); i++)
-		assert_string_equal(isotp_result_name((enum isotp_result)i), names[i]);
+	assert_int_equal(COUNT(rows), ISOTP_RESULTS);
+	for (unsigned int i = 0; i < COUNT(rows); i++) {
+		assert_string_equal(isotp_result_name((enum isotp_result)i), rows[i].name);
+		assert_string_equal(isotp_result_key((enum isotp_result)i), rows[i].key);
+	}
 	assert_string_equal(isotp_result_name(ISOTP_RESULTS), "N_ERROR");
 	assert_string_equal(isotp_result_name((enum isotp_result) - 1), "N_ERROR");
+	assert_string_equal(isotp_result_key(ISOTP_RESULTS), "error");
 }
 
 int main(void)

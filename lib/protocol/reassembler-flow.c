@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns flow control as an observer sees it: whose it is, what it asks for, whether that is obeyed. */
+#include "reassembler-internal.h"
+
+enum { LOOK_BACK = 32 }; /* open PDUs that an unknown sender's flow control may answer */
+
+#define N_BS_DEFAULT_NS ISOTP_SECOND
+
+/* --- whose it is --- */
+
+/* A PDU that the flow control of `from` can answer, as far as ID and address bytes tell. */
+static bool answerable(const struct isotp_reassembler *r, const struct isotp_stream *t,
+		       const struct isotp_endpoint *from)
+{
+	const struct isotp_endpoint *to = &t->o.from;
+
+	return t->awaiting && to->bus == from->bus && to->fd == from->fd &&
+	       to->has_byte == from->has_byte && !isotp_can_id_equal(to->id, from->id) &&
+	       (r->settings.discover || isotp_watch_paired(r, to, from));
+}
+
+/* The youngest whose ID fits best. */
+static struct isotp_stream *find_answered(struct isotp_reassembler *r,
+					  const struct isotp_endpoint *from)
+{
+	struct isotp_stream *t = isotp_stream_at(r, r->newest), *best = NULL;
+	uint8_t score, best_score = 0;
+
+	for (int i = 0; t && i < LOOK_BACK; i++, t = isotp_stream_at(r, t->older)) {
+		if (!answerable(r, t, from) ||
+		    (t->peer && !isotp_endpoint_equal(&t->o.peer, from)))
+			continue;
+		score = isotp_discover_score(&t->o.from, from);
+		if (score > best_score) {
+			best = t;
+			best_score = score;
+		}
+	}
+	return best;
+}
+
+static struct isotp_stream *answered_by(struct isotp_reassembler *r, struct isotp_stream *s)
+{
+	struct isotp_stream *t = isotp_stream_at(r, s->peer);
+
+	if (t && t->state == STREAM_OPEN)
+		return t;
+	t = find_answered(r, &s->o.from);
+	if (t && !isotp_stream_is_candidate(r, t))
+		isotp_discover_pair(r, t, s);
+	return t;
+}
+
+/* --- what it asks for --- */
+
+static void count(struct isotp_stream *t, enum isotp_fault fault)
+{
+	if (t->o.faults[fault] < UINT16_MAX)
+		t->o.faults[fault]++;
+}
+
+static void continue_to_send(struct isotp_stream *t, const struct isotp_pci *pci)
+{
+	t->awaiting = t->waiting = false;
+	t->block_left = pci->bs;
+	t->o.bs = pci->bs;
+	t->o.stmin = pci->stmin;
+	if (isotp_stmin_reserved(pci->stmin))
+		count(t, ISOTP_FAULT_STMIN_RESERVED);
+}
+
+void isotp_respond(struct isotp_reassembler *r, struct isotp_stream *t, uint64_t now_ns,
+		   const struct isotp_pci *pci)
+{
+	if (now_ns > t->await_ns && now_ns - t->await_ns > N_BS_DEFAULT_NS)
+		count(t, ISOTP_FAULT_FC_LATE);
+	if (!t->o.flow_controls++)
+		t->o.fc_delay_ns = now_ns > t->o.first_ns ? now_ns - t->o.first_ns : 0;
+	t->await_ns = now_ns;
+	t->cf_since = false;
+	t->cf_ns = 0;
+	switch (pci->fs) {
+	case ISOTP_FS_CTS:
+		continue_to_send(t, pci);
+		return;
+	case ISOTP_FS_WT:
+		count(t, ISOTP_FAULT_FC_WAIT);
+		t->waiting = true;
+		return;
+	case ISOTP_FS_OVFLW:
+		isotp_end(r, t, ISOTP_N_BUFFER_OVFLW);
+		return;
+	default:
+		count(t, ISOTP_FAULT_FC_RESERVED);
+		isotp_end(r, t, ISOTP_N_INVALID_FS);
+	}
+}
+
+static void check_padding(struct isotp_reassembler *r, struct isotp_stream *t,
+			  const struct isotp_record *record, const struct isotp_pci *pci)
+{
+	const struct isotp_config *cfg = &r->settings.padding;
+
+	if ((cfg->check_pad_len || cfg->check_pad_data) &&
+	    !isotp_config_padding_ok(cfg, &record->frame, pci->offset))
+		count(t, ISOTP_FAULT_PADDING);
+}
+
+/* One that nobody awaits. Where the other direction is not to be seen that means nothing. */
+static void take_unexpected(struct isotp_reassembler *r, struct isotp_stream *s,
+			    struct isotp_stream *t, const struct isotp_record *record)
+{
+	const struct isotp_stream *peer = isotp_stream_at(r, s->peer);
+
+	if (t)
+		count(t, t->cf_since ? ISOTP_FAULT_FC_UNEXPECTED : ISOTP_FAULT_FC_DUPLICATE);
+	else if (peer && peer->sent_ff && peer->state != STREAM_TRAILING)
+		isotp_tell_fault(r, s, record, ISOTP_FAULT_FC_UNEXPECTED);
+}
+
+void isotp_take_flow_control(struct isotp_reassembler *r, struct isotp_stream *s,
+			     const struct isotp_record *record, const struct isotp_pci *pci)
+{
+	struct isotp_stream *t = answered_by(r, s);
+
+	s->sent_fc = true;
+	if (t)
+		isotp_expire(r, t, record->time_ns);
+	if (!t && r->settings.discover &&
+	    isotp_pending_answer(r, &s->o.from, 0, record, pci))
+		return;
+	if (!t || t->state != STREAM_OPEN || !t->awaiting) {
+		take_unexpected(r, s, t && t->state == STREAM_OPEN ? t : NULL, record);
+		return;
+	}
+	check_padding(r, t, record, pci);
+	isotp_respond(r, t, record->time_ns, pci);
+}
+
+/* --- a sender that is not decided --- */
+
+/* Most of what looks like a flow control in ordinary traffic is none. */
+static bool plausible(const struct isotp_frame *f, const struct isotp_pci *pci)
+{
+	if (pci->fs > ISOTP_FS_OVFLW || isotp_stmin_reserved(pci->stmin))
+		return false;
+	for (int i = pci->offset + 1; i < f->len; i++)
+		if (f->data[i] != f->data[pci->offset])
+			return false;
+	return true;
+}
+
+void isotp_note_flow_control(struct isotp_reassembler *r, const struct isotp_lane *lane, int byte,
+			     const struct isotp_record *record, const struct isotp_pci *pci)
+{
+	const struct isotp_endpoint from = { .id = lane->id,
+					     .bus = lane->bus,
+					     .fd = lane->fd,
+					     .has_byte = byte >= 0,
+					     .byte = byte >= 0 ? (uint8_t)byte : 0 };
+	struct isotp_stream *t;
+	uint8_t score;
+
+	if (!plausible(&record->frame, pci))
+		return;
+	t = find_answered(r, &from);
+	score = t ? isotp_discover_score(&t->o.from, &from) : 0;
+	if (isotp_pending_answer(r, &from, score, record, pci) || !t || score < t->fc_score)
+		return;
+	t->fc_lane_key = lane->key;
+	t->fc_has_byte = from.has_byte;
+	t->fc_byte = from.byte;
+	t->fc_score = score;
+	if (pci->fs == ISOTP_FS_CTS) /* what else a stranger says decides nothing */
+		isotp_respond(r, t, record->time_ns, pci);
+}
+
+/* --- whether it is obeyed --- */
+
+/* CFs without the flow control that had to come first: told where those of the peer can be seen. */
+static void check_awaited(struct isotp_reassembler *r, struct isotp_stream *s)
+{
+	const struct isotp_stream *peer = isotp_stream_at(r, s->peer);
+
+	if (!s->awaiting)
+		return;
+	s->awaiting = false;
+	if (s->o.flow_controls)
+		count(s, s->waiting ? ISOTP_FAULT_FC_MISSING : ISOTP_FAULT_BS_VIOLATED);
+	else if (peer && peer->sent_fc)
+		count(s, ISOTP_FAULT_FC_MISSING);
+}
+
+void isotp_check_flow(struct isotp_reassembler *r, struct isotp_stream *s, uint64_t now_ns)
+{
+	check_awaited(r, s);
+	/* No gap at all says that the clock is too coarse to tell. */
+	if (s->cf_ns && now_ns > s->cf_ns && s->o.flow_controls &&
+	    now_ns - s->cf_ns < isotp_stmin_to_ns(s->o.stmin))
+		count(s, ISOTP_FAULT_STMIN_VIOLATED);
+	s->cf_ns = now_ns;
+	s->cf_since = true;
+	if (s->block_left && --s->block_left == 0) {
+		s->awaiting = true;
+		s->await_ns = now_ns;
+	}
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reassembler-internal.h - how the reassembler is divided. A lane is what carries one CAN ID (bus, ID,
+ * width, kind of frame); a stream is one sender on it: the lane itself, or one address byte of it.
+ *
+ * From the top: reassembler.c (who gets a frame) -> -discover (which lanes are ISO-TP) ->
+ * -transfer (SF, FF, CF) and -flow (FC) -> -table (lanes and streams) and -queue (what is told).
+ *
+ * Streams and lanes are referred to by their index plus one; 0 is none.
+ */
+#ifndef ISOTP_PROTOCOL_REASSEMBLER_INTERNAL_H
+#define ISOTP_PROTOCOL_REASSEMBLER_INTERNAL_H
+
+#include "pci.h"
+#include "pool.h"
+#include "reassembler.h"
+#include "timing.h"
+
+enum {
+	LANE_WAYS = 8,
+	LANE_SETS = 512,
+	LANES = LANE_WAYS * LANE_SETS,
+	LANES_RECENT = 1024,
+	LANE_BYTES = 4, /* address bytes of a lane whose first frames are kept at once */
+	PENDING = 512,
+	STREAMS = 2048,
+	QUEUE = 16,
+	SINGLE_MAX = ISOTP_FRAME_MAX - 2,
+};
+
+/*
+ * What looks like a first frame, on a lane that is not decided: kept as it is until its first CF
+ * comes. In ordinary traffic that is nearly never.
+ */
+struct isotp_pending {
+	uint64_t lane_key;
+	int16_t byte; /* its address byte, -1: none */
+	bool used;
+	struct isotp_record record;
+
+	/* what looks like its flow control */
+	bool has_fc;
+	uint64_t fc_lane_key, fc_ns;
+	int16_t fc_byte;
+	uint8_t fc_score;
+	struct isotp_pci fc;
+};
+
+/* How the frames of a lane are read. */
+enum isotp_reading {
+	READING_OPEN = 0, /* not decided: both ways */
+	READING_PLAIN,
+	READING_BYTE, /* an address byte leads */
+	READING_NONE, /* not at all: it is not watched */
+};
+
+struct isotp_lane {
+	/* what each frame needs comes first, in one cache line */
+	uint64_t key; /* 0: free */
+	uint64_t last_frame;
+	uint16_t streams; /* the first one */
+	uint8_t reading;
+	bool diagnostic; /* an ID that is reserved for diagnostics */
+	/* while not decided: how much speaks against either reading */
+	uint32_t seen, misfits_plain, misfits_byte;
+	uint16_t ff_plain, ff_bytes[LANE_BYTES]; /* pending first frames: index plus one */
+
+	struct isotp_can_id id;
+	uint16_t bus;
+	bool fd;
+
+	/* diagnostic: the last single frame, until it is clear that it was one */
+	bool has_single, single_told;
+	uint8_t single_len;
+	uint8_t single[SINGLE_MAX];
+	uint64_t single_ns, single_frame;
+};
+
+enum isotp_stream_state {
+	STREAM_IDLE = 0, /* nothing yet, or a whole PDU */
+	STREAM_OPEN,	 /* between FF and last CF */
+	STREAM_TRAILING, /* a PDU broke, or strays were told: CFs that follow belong to that */
+};
+
+struct isotp_stream {
+	uint16_t next; /* of the same lane; of the free ones */
+	uint16_t lane;
+	uint16_t peer;
+	uint16_t older, newer; /* among those that are open */
+	uint8_t state;
+	bool used;
+	bool sent_ff, sent_fc;
+	struct isotp_observed o; /* of the PDU that is open; from, peer and from_b always */
+	size_t capacity;	 /* bytes at o.data */
+	uint8_t can_dl, sn;
+	bool had_pdu; /* a whole segmented one came before, its last CF was: */
+	uint8_t last_sn;
+	uint32_t last_cf_hash;
+
+	/* flow control, as its sender must obey it */
+	bool awaiting;	    /* one is awaited */
+	bool waiting;	    /* the last one said WT */
+	bool cf_since;	    /* a CF came since the last one */
+	uint8_t block_left; /* CFs until the next one; 0: no limit */
+	uint64_t await_ns;  /* since when */
+	uint64_t cf_ns;	    /* the last CF of this block; 0: none */
+
+	/* not decided: who sent the flow control */
+	uint64_t fc_lane_key;
+	bool fc_has_byte;
+	uint8_t fc_byte, fc_score;
+};
+
+struct isotp_reassembler {
+	struct isotp_reassembler_settings settings;
+	struct isotp_watch watch[ISOTP_WATCH_MAX];
+	int watches;
+	uint64_t now_ns; /* the last frame's */
+
+	struct isotp_observed queue[QUEUE];
+	unsigned int first, count;
+	void *release[QUEUE]; /* data of what was told, to be given back */
+	unsigned int releases;
+
+	struct isotp_pool pool;
+	struct isotp_pending pending[PENDING]; /* a ring */
+	unsigned int pending_next;
+	uint16_t free_stream, oldest, newest, hand;
+	uint64_t keys[LANES];	       /* a set is one cache line */
+	uint16_t recent[LANES_RECENT]; /* by hash: the lane that was looked up last */
+	struct isotp_lane lanes[LANES];
+	struct isotp_stream streams[STREAMS];
+};
+
+/* --- reassembler-table.c --- */
+
+static inline struct isotp_stream *isotp_stream_at(struct isotp_reassembler *r, uint16_t index)
+{
+	return index ? &r->streams[index - 1] : NULL;
+}
+
+static inline uint16_t isotp_stream_index(const struct isotp_reassembler *r,
+					  const struct isotp_stream *s)
+{
+	return (uint16_t)(s - r->streams + 1);
+}
+
+static inline struct isotp_lane *isotp_stream_lane(struct isotp_reassembler *r,
+						   const struct isotp_stream *s)
+{
+	return &r->lanes[s->lane - 1];
+}
+
+/* True for a sender on a lane that is not decided: nothing of it is told yet. */
+static inline bool isotp_stream_is_candidate(struct isotp_reassembler *r,
+					     const struct isotp_stream *s)
+{
+	return isotp_stream_lane(r, s)->reading == READING_OPEN;
+}
+
+static inline uint64_t isotp_lane_key(uint16_t bus, struct isotp_can_id id, bool fd)
+{
+	return UINT64_C(1) << 63 | (uint64_t)bus << 32 | (uint64_t)fd << 30 |
+	       (uint64_t)(id.width == 29) << 29 | id.value;
+}
+
+static inline uint64_t isotp_lane_hash(uint64_t key)
+{
+	return key * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+struct isotp_lane *isotp_lane_by_key(struct isotp_reassembler *r, uint64_t key);
+/* The lane of a frame, a new one if need be; NULL: something was given up, feed again. */
+struct isotp_lane *isotp_lane_get(struct isotp_reassembler *r, uint64_t key,
+				  const struct isotp_record *record);
+/* The stream of a lane for this address byte (-1: none), or NULL. */
+struct isotp_stream *isotp_stream_find(struct isotp_reassembler *r, const struct isotp_lane *lane,
+				       int byte);
+/* The same, a new one if need be. NULL: it is not watched, or, with *again, feed again. */
+struct isotp_stream *isotp_stream_get(struct isotp_reassembler *r, struct isotp_lane *lane,
+				      int byte, bool *again);
+void isotp_stream_drop(struct isotp_reassembler *r, struct isotp_stream *s);
+void isotp_stream_link(struct isotp_reassembler *r, struct isotp_stream *a, struct isotp_stream *b);
+/* True when two senders are the two sides of a watched pair. */
+bool isotp_watch_paired(const struct isotp_reassembler *r, const struct isotp_endpoint *a,
+			const struct isotp_endpoint *b);
+
+/* --- reassembler-queue.c --- */
+
+/* Room for one more thing to tell, all zero but for who it is from. */
+struct isotp_observed *isotp_queue_add(struct isotp_reassembler *r, const struct isotp_stream *s);
+/* A fault: of the open PDU if there is one, else on its own. */
+void isotp_tell_fault(struct isotp_reassembler *r, struct isotp_stream *s,
+		      const struct isotp_record *record, enum isotp_fault fault);
+/* Opens a PDU; ends it: it is told, unless its sender is a candidate. */
+void isotp_open(struct isotp_reassembler *r, struct isotp_stream *s);
+void isotp_end(struct isotp_reassembler *r, struct isotp_stream *s, enum isotp_result status);
+/* Closes without telling. */
+void isotp_close(struct isotp_reassembler *r, struct isotp_stream *s);
+/* Makes room where there is none: gives up the oldest. False: it had to be told, feed again. */
+bool isotp_give_up_oldest(struct isotp_reassembler *r);
+
+/* --- reassembler-transfer.c --- */
+
+/* What `record` says, read as this stream's. -EAGAIN: feed again. */
+int isotp_take_frame(struct isotp_reassembler *r, struct isotp_stream *s,
+		     const struct isotp_record *record);
+int isotp_take_first(struct isotp_reassembler *r, struct isotp_stream *s,
+		     const struct isotp_record *record, const struct isotp_pci *pci);
+int isotp_take_consecutive(struct isotp_reassembler *r, struct isotp_stream *s,
+			   const struct isotp_record *record, const struct isotp_pci *pci);
+/* Ends a PDU that has waited too long; true if so. */
+bool isotp_expire(struct isotp_reassembler *r, struct isotp_stream *s, uint64_t now_ns);
+
+/* --- reassembler-flow.c --- */
+
+void isotp_take_flow_control(struct isotp_reassembler *r, struct isotp_stream *s,
+			     const struct isotp_record *record, const struct isotp_pci *pci);
+/* What looks like a flow control, of a sender that is not decided. */
+void isotp_note_flow_control(struct isotp_reassembler *r, const struct isotp_lane *lane, int byte,
+			     const struct isotp_record *record, const struct isotp_pci *pci);
+/* The flow control that a PDU has awaited. */
+void isotp_respond(struct isotp_reassembler *r, struct isotp_stream *t, uint64_t now_ns,
+		   const struct isotp_pci *pci);
+/* A CF against what the last flow control allows. */
+void isotp_check_flow(struct isotp_reassembler *r, struct isotp_stream *s, uint64_t now_ns);
+
+/* --- reassembler-pending.c --- */
+
+/* Keeps what looks like a first frame; forgets the one of this address byte (-1: none). */
+void isotp_pending_add(struct isotp_reassembler *r, struct isotp_lane *lane, int byte,
+		       const struct isotp_record *record);
+void isotp_pending_forget(struct isotp_reassembler *r, struct isotp_lane *lane, int byte);
+/* The one of this address byte, or NULL. */
+struct isotp_pending *isotp_pending_find(struct isotp_reassembler *r, const struct isotp_lane *lane,
+					 int byte);
+/* Notes a flow control with the youngest that it fits better than it fits `score`; false if none. */
+bool isotp_pending_answer(struct isotp_reassembler *r, const struct isotp_endpoint *from,
+			  uint8_t score, const struct isotp_record *record,
+			  const struct isotp_pci *pci);
+
+/* --- reassembler-discover.c --- */
+
+/* A frame of a lane that is not decided. -EAGAIN: feed again. */
+int isotp_discover(struct isotp_reassembler *r, struct isotp_lane *lane,
+		   const struct isotp_record *record);
+/* A whole sequence came: true when its lane is decided now. */
+bool isotp_discover_whole(struct isotp_reassembler *r, struct isotp_stream *s);
+/* The sender of an open PDU and who sent its flow control are a pair. An answer has a bit that a
+ * request has not (ISO 14229-1, 8.2): so who is the ECU follows from the PDU. */
+void isotp_discover_pair(struct isotp_reassembler *r, struct isotp_stream *s,
+			 struct isotp_stream *peer);
+/* Remembers a diagnostic single frame, told or not, for the answer that may come. */
+void isotp_discover_single(struct isotp_lane *lane, const struct isotp_record *record,
+			   const struct isotp_pci *pci, bool told);
+bool isotp_discover_is_diagnostic(struct isotp_can_id id);
+/* The second of its pair by its ID: 7E8-7EF, 18DAF1xx. */
+bool isotp_discover_is_ecu(struct isotp_can_id id);
+/* 2: the IDs are what a pair's IDs use to be, else 1. */
+uint8_t isotp_discover_score(const struct isotp_endpoint *a, const struct isotp_endpoint *b);
+
+#endif

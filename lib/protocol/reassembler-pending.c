@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns what looks like first frames where it is not decided that they are: kept for their first CF. */
+#include "reassembler-internal.h"
+
+enum { LOOK_BACK = 32 }; /* how many a flow control may answer */
+
+/* Where a lane notes the first frame of an address byte; NULL: nowhere. */
+static uint16_t *note_of(struct isotp_reassembler *r, struct isotp_lane *lane, int byte)
+{
+	if (byte < 0)
+		return &lane->ff_plain;
+	for (int i = 0; i < LANE_BYTES; i++) {
+		const uint16_t at = lane->ff_bytes[i];
+
+		if (at && r->pending[at - 1].lane_key == lane->key &&
+		    r->pending[at - 1].byte == byte)
+			return &lane->ff_bytes[i];
+	}
+	return NULL;
+}
+
+/* The place for a new one: the youngest stand first. */
+static uint16_t *new_note(struct isotp_reassembler *r, struct isotp_lane *lane, int byte)
+{
+	uint16_t *note = note_of(r, lane, byte);
+
+	if (note)
+		return note;
+	for (int i = LANE_BYTES - 1; i > 0; i--)
+		lane->ff_bytes[i] = lane->ff_bytes[i - 1];
+	return &lane->ff_bytes[0];
+}
+
+void isotp_pending_add(struct isotp_reassembler *r, struct isotp_lane *lane, int byte,
+		       const struct isotp_record *record)
+{
+	struct isotp_pending *p = &r->pending[r->pending_next];
+
+	*new_note(r, lane, byte) = (uint16_t)(r->pending_next + 1);
+	r->pending_next = (r->pending_next + 1) % PENDING;
+	p->lane_key = lane->key;
+	p->byte = (int16_t)byte;
+	p->used = true;
+	p->has_fc = false;
+	p->record = *record;
+}
+
+struct isotp_pending *isotp_pending_find(struct isotp_reassembler *r, const struct isotp_lane *lane,
+					 int byte)
+{
+	const uint16_t *note = note_of(r, (struct isotp_lane *)lane, byte);
+	struct isotp_pending *p = note && *note ? &r->pending[*note - 1] : NULL;
+
+	return p && p->used && p->lane_key == lane->key && p->byte == byte ? p : NULL;
+}
+
+void isotp_pending_forget(struct isotp_reassembler *r, struct isotp_lane *lane, int byte)
+{
+	struct isotp_pending *p = isotp_pending_find(r, lane, byte);
+	uint16_t *note = note_of(r, lane, byte);
+
+	if (p)
+		p->used = false;
+	if (note)
+		*note = 0;
+}
+
+static bool answerable(const struct isotp_pending *p, const struct isotp_endpoint *from)
+{
+	const struct isotp_record *record = &p->record;
+
+	return p->used && record->bus == from->bus &&
+	       (bool)(record->frame.flags & ISOTP_FRAME_FD) == from->fd &&
+	       (p->byte >= 0) == from->has_byte && !isotp_can_id_equal(record->frame.id, from->id);
+}
+
+static uint8_t score_of(const struct isotp_pending *p, const struct isotp_endpoint *from)
+{
+	const struct isotp_endpoint to = { .id = p->record.frame.id,
+					   .has_byte = p->byte >= 0,
+					   .byte = (uint8_t)p->byte };
+
+	return isotp_discover_score(&to, from);
+}
+
+bool isotp_pending_answer(struct isotp_reassembler *r, const struct isotp_endpoint *from,
+			  uint8_t score, const struct isotp_record *record,
+			  const struct isotp_pci *pci)
+{
+	struct isotp_pending *best = NULL;
+
+	for (unsigned int i = 1; i <= LOOK_BACK; i++) {
+		struct isotp_pending *p = &r->pending[(r->pending_next + PENDING - i) % PENDING];
+		uint8_t fits;
+
+		if (!answerable(p, from))
+			continue;
+		fits = score_of(p, from);
+		if (fits > score && (!p->has_fc || fits >= p->fc_score)) {
+			best = p;
+			score = fits;
+		}
+	}
+	if (!best)
+		return false;
+	best->has_fc = true;
+	best->fc_lane_key = isotp_lane_key(from->bus, from->id, from->fd);
+	best->fc_byte = from->has_byte ? from->byte : -1;
+	best->fc_score = score;
+	best->fc_ns = record->time_ns;
+	best->fc = *pci;
+	return true;
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns how single, first and consecutive frames become a PDU, and what is wrong with them. */
+#include "reassembler-internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { BLOCK_FIRST = 256 }; /* an announced length is a claim: no more is reserved for it at first */
+
+#define N_CR_DEFAULT_NS ISOTP_SECOND
+
+static uint64_t since(uint64_t now_ns, uint64_t then_ns)
+{
+	return now_ns > then_ns ? now_ns - then_ns : 0;
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* --- single frames --- */
+
+static bool padding_ok(const struct isotp_reassembler *r, const struct isotp_frame *f, size_t used)
+{
+	const struct isotp_config *cfg = &r->settings.padding;
+
+	return (!cfg->check_pad_len && !cfg->check_pad_data) ||
+	       isotp_config_padding_ok(cfg, f, used);
+}
+
+static void take_single(struct isotp_reassembler *r, struct isotp_stream *s,
+			const struct isotp_record *record, const struct isotp_pci *pci,
+			enum isotp_pci_fault fault)
+{
+	const struct isotp_frame *f = &record->frame;
+	struct isotp_observed *o;
+
+	if (s->state == STREAM_OPEN)
+		isotp_end(r, s, ISOTP_N_UNEXP_PDU);
+	s->state = STREAM_IDLE;
+	s->had_pdu = false;
+	o = isotp_queue_add(r, s);
+	o->time_ns = o->first_ns = o->last_ns = record->time_ns;
+	o->first_frame = o->last_frame = record->number;
+	o->frames = 1;
+	o->length = o->received = pci->length;
+	o->kept = smaller(pci->length, r->settings.max_pdu);
+	o->data = f->data + pci->offset;
+	if (o->kept < o->length)
+		o->faults[ISOTP_FAULT_TRUNCATED]++;
+	if (fault == ISOTP_PCI_SF_OVERPADDED)
+		o->faults[ISOTP_FAULT_SF_OVERPADDED]++;
+	if (!padding_ok(r, f, pci->offset + pci->length)) {
+		o->faults[ISOTP_FAULT_PADDING]++;
+		o->status = ISOTP_PADDING;
+	}
+	if (isotp_stream_lane(r, s)->diagnostic)
+		isotp_discover_single(isotp_stream_lane(r, s), record, pci, true);
+}
+
+/* --- the data of an open PDU --- */
+
+/* Room for `n` bytes more; false: feed again. The PDU itself may be what had to give way. */
+static bool make_room(struct isotp_reassembler *r, struct isotp_stream *s, uint32_t n)
+{
+	const size_t wanted = s->o.kept + n;
+	void *block;
+
+	if (wanted <= s->capacity)
+		return true;
+	while (!(block = isotp_pool_take(&r->pool, wanted))) {
+		if (!isotp_give_up_oldest(r))
+			return false;
+		if (s->state != STREAM_OPEN)
+			return true;
+	}
+	memcpy(block, s->o.data, s->o.kept);
+	isotp_pool_give(&r->pool, (void *)s->o.data);
+	s->o.data = block;
+	s->capacity = isotp_pool_round(wanted);
+	return true;
+}
+
+static uint32_t to_keep(const struct isotp_reassembler *r, const struct isotp_stream *s, uint32_t n)
+{
+	return smaller(n, r->settings.max_pdu - smaller(r->settings.max_pdu, s->o.kept));
+}
+
+static void append(struct isotp_reassembler *r, struct isotp_stream *s, const uint8_t *data,
+		   uint32_t n)
+{
+	const uint32_t keep = to_keep(r, s, n);
+
+	if (s->o.kept == s->o.received && s->o.kept + keep <= s->capacity) {
+		memcpy((uint8_t *)s->o.data + s->o.kept, data, keep);
+		s->o.kept += keep;
+	}
+	s->o.received += n;
+}
+
+static void count_frame(struct isotp_stream *s, const struct isotp_record *record)
+{
+	const uint64_t gap = since(record->time_ns, s->o.last_ns);
+
+	if (gap > s->o.max_gap_ns)
+		s->o.max_gap_ns = gap;
+	s->o.frames++;
+	s->o.last_ns = s->o.time_ns = record->time_ns;
+	s->o.last_frame = record->number;
+}
+
+/* --- first frames --- */
+
+int isotp_take_first(struct isotp_reassembler *r, struct isotp_stream *s,
+		     const struct isotp_record *record, const struct isotp_pci *pci)
+{
+	const struct isotp_frame *f = &record->frame;
+	const size_t wanted = smaller(smaller(pci->length, BLOCK_FIRST), r->settings.max_pdu);
+	uint8_t *block;
+
+	while (!(block = isotp_pool_take(&r->pool, wanted)))
+		if (!isotp_give_up_oldest(r))
+			return -EAGAIN;
+	if (s->state == STREAM_OPEN)
+		isotp_end(r, s, ISOTP_N_UNEXP_PDU);
+	s->o.segmented = true;
+	s->o.data = block;
+	s->capacity = isotp_pool_round(wanted);
+	s->o.length = pci->length;
+	s->o.first_ns = s->o.last_ns = s->o.time_ns = record->time_ns;
+	s->o.first_frame = s->o.last_frame = record->number;
+	s->o.frames = 1;
+	s->can_dl = f->len;
+	s->sn = 1;
+	s->sent_ff = true;
+	s->awaiting = true;
+	s->waiting = s->cf_since = false;
+	s->await_ns = record->time_ns;
+	s->cf_ns = 0;
+	s->block_left = 0;
+	s->fc_lane_key = 0;
+	s->fc_score = 0;
+	isotp_open(r, s);
+	append(r, s, f->data + pci->offset, (uint32_t)f->len - pci->offset);
+	return 0;
+}
+
+/* --- consecutive frames --- */
+
+/* What tells a frame from another one with the same sequence number (FNV-1a). */
+static uint32_t hash(const uint8_t *data, size_t n)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ data[i]) * 16777619u;
+	return h;
+}
+
+/* CFs outside of a PDU: told once, until the next SF or FF. */
+static void take_stray(struct isotp_reassembler *r, struct isotp_stream *s,
+		       const struct isotp_record *record, const struct isotp_pci *pci)
+{
+	const struct isotp_frame *f = &record->frame;
+	enum isotp_fault fault = ISOTP_FAULT_CF_WITHOUT_FF;
+
+	if (s->state == STREAM_TRAILING)
+		return;
+	if (s->had_pdu)
+		fault = pci->sn == s->last_sn && hash(f->data, f->len) == s->last_cf_hash ?
+				ISOTP_FAULT_CF_DUPLICATE :
+				ISOTP_FAULT_CF_SURPLUS;
+	isotp_tell_fault(r, s, record, fault);
+	s->state = STREAM_TRAILING;
+}
+
+/* 9.6.4: each CF but the last is as long as the FF; the last holds at least what remains. */
+static bool length_ok(struct isotp_reassembler *r, struct isotp_stream *s,
+		      const struct isotp_record *record, uint32_t room)
+{
+	const uint8_t len = record->frame.len;
+
+	if (len > s->can_dl)
+		isotp_tell_fault(r, s, record, ISOTP_FAULT_CF_LONG);
+	else if (len < s->can_dl && room < s->o.length - s->o.received)
+		isotp_tell_fault(r, s, record, ISOTP_FAULT_CF_SHORT);
+	else
+		return true;
+	return false;
+}
+
+static void break_sequence(struct isotp_reassembler *r, struct isotp_stream *s,
+			   const struct isotp_record *record, const struct isotp_pci *pci)
+{
+	const struct isotp_frame *f = &record->frame;
+	const bool again = s->o.frames > 1 && pci->sn == s->last_sn &&
+			   hash(f->data, f->len) == s->last_cf_hash;
+
+	s->o.sn_expected = s->sn;
+	s->o.sn = pci->sn;
+	isotp_tell_fault(r, s, record, again ? ISOTP_FAULT_CF_DUPLICATE : ISOTP_FAULT_CF_LOST);
+	isotp_end(r, s, ISOTP_N_WRONG_SN);
+}
+
+static void finish_pdu(struct isotp_reassembler *r, struct isotp_stream *s,
+		       const struct isotp_record *record, size_t used)
+{
+	const struct isotp_frame *f = &record->frame;
+	const bool ok = padding_ok(r, f, used);
+
+	s->last_cf_hash = hash(f->data, f->len);
+	if (!ok)
+		isotp_tell_fault(r, s, record, ISOTP_FAULT_PADDING);
+	isotp_end(r, s, ok ? ISOTP_N_OK : ISOTP_PADDING);
+}
+
+int isotp_take_consecutive(struct isotp_reassembler *r, struct isotp_stream *s,
+			   const struct isotp_record *record, const struct isotp_pci *pci)
+{
+	const struct isotp_frame *f = &record->frame;
+	const uint32_t room = (uint32_t)f->len - pci->offset;
+	const uint32_t n = smaller(room, s->o.length - s->o.received);
+
+	if (s->state != STREAM_OPEN) {
+		take_stray(r, s, record, pci);
+		return 0;
+	}
+	if (!length_ok(r, s, record, room))
+		return 0;
+	if (pci->sn != s->sn) {
+		break_sequence(r, s, record, pci);
+		return 0;
+	}
+	if (!make_room(r, s, to_keep(r, s, n)))
+		return -EAGAIN;
+	if (s->state != STREAM_OPEN)
+		return 0;
+	if (since(record->time_ns, s->o.last_ns) > N_CR_DEFAULT_NS && !s->awaiting &&
+	    since(record->time_ns, s->await_ns) > N_CR_DEFAULT_NS)
+		isotp_tell_fault(r, s, record, ISOTP_FAULT_CF_LATE);
+	isotp_check_flow(r, s, record->time_ns);
+	append(r, s, f->data + pci->offset, n);
+	count_frame(s, record);
+	s->last_sn = pci->sn;
+	s->sn = (pci->sn + 1) & 0x0F;
+	if (s->o.received == s->o.length)
+		finish_pdu(r, s, record, pci->offset + n);
+	return 0;
+}
+
+/* --- all of them --- */
+
+bool isotp_expire(struct isotp_reassembler *r, struct isotp_stream *s, uint64_t now_ns)
+{
+	const uint64_t last = s->o.last_ns > s->await_ns ? s->o.last_ns : s->await_ns;
+	const uint64_t limit = s->awaiting ? r->settings.n_bs_ns : r->settings.n_cr_ns;
+
+	if (s->state != STREAM_OPEN || !limit || since(now_ns, last) <= limit)
+		return false;
+	isotp_end(r, s, s->awaiting ? ISOTP_N_TIMEOUT_BS : ISOTP_N_TIMEOUT_CR);
+	return true;
+}
+
+static enum isotp_fault fault_of(enum isotp_pci_fault fault, const struct isotp_frame *f,
+				 bool has_byte)
+{
+	const int lead = has_byte ? 1 : 0;
+
+	switch (fault) {
+	case ISOTP_PCI_RESERVED:
+		return ISOTP_FAULT_PCI_RESERVED;
+	case ISOTP_PCI_SF_DL:
+		return ISOTP_FAULT_SF_DL_INVALID;
+	case ISOTP_PCI_FF_DL:
+		return ISOTP_FAULT_FF_DL_TOO_SMALL;
+	default:
+		break;
+	}
+	if (f->len > lead && f->data[lead] >> 4 == ISOTP_PCI_FF)
+		return ISOTP_FAULT_FF_SHORT;
+	if (f->len > lead && f->data[lead] >> 4 == ISOTP_PCI_FC)
+		return ISOTP_FAULT_FC_SHORT;
+	return ISOTP_FAULT_FRAME_SHORT;
+}
+
+int isotp_take_frame(struct isotp_reassembler *r, struct isotp_stream *s,
+		     const struct isotp_record *record)
+{
+	const bool has_byte = s->o.from.has_byte;
+	struct isotp_pci pci;
+	const enum isotp_pci_fault fault = isotp_pci_decode(&pci, &record->frame, has_byte);
+
+	if (fault != ISOTP_PCI_OK && fault != ISOTP_PCI_SF_OVERPADDED) {
+		isotp_tell_fault(r, s, record, fault_of(fault, &record->frame, has_byte));
+		return 0;
+	}
+	if (pci.type != ISOTP_PCI_FC)
+		isotp_expire(r, s, record->time_ns);
+	switch (pci.type) {
+	case ISOTP_PCI_SF:
+		take_single(r, s, record, &pci, fault);
+		return 0;
+	case ISOTP_PCI_FF:
+		return isotp_take_first(r, s, record, &pci);
+	case ISOTP_PCI_CF:
+		return isotp_take_consecutive(r, s, record, &pci);
+	case ISOTP_PCI_FC:
+		isotp_take_flow_control(r, s, record, &pci);
+	}
+	return 0;
+}
