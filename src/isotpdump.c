@@ -232,8 +232,6 @@ static void choose_input(struct dump *d)
 /* -s and -d with -x and -X are a pair like those of --pair. */
 static void add_short_pair(struct dump *d)
 {
-	struct observer_settings *show = &d->show;
-
 	if (d->rx.has_byte && !d->tx.has_byte)
 		tool_refuse("--rx-ext-addr", "needs --tx-ext-addr too");
 	if (d->tx.has_byte && !d->tx.id.width)
@@ -242,8 +240,8 @@ static void add_short_pair(struct dump *d)
 		tool_refuse("--rx-id", "is the same as --tx-id");
 	if (d->tx.has_byte && !d->rx.has_byte)
 		d->rx.has_byte = d->rx.any_byte = true;
-	if ((d->tx.id.width || d->rx.id.width) && show->n_pairs < ISOTP_WATCH_MAX)
-		show->pairs[show->n_pairs++] = (struct isotp_watch){ .a = d->tx, .b = d->rx };
+	if (d->tx.id.width || d->rx.id.width)
+		*new_pair(&d->show) = (struct isotp_watch){ .a = d->tx, .b = d->rx };
 }
 
 static void choose_view(struct dump *d)

@@ -12,7 +12,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { BATCHES = 8, BATCH = 512 };
+enum { BATCHES = 4, BATCH = 2048 };
 
 /* What one read gave, and what was true then. */
 struct batch {

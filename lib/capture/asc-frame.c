@@ -14,16 +14,9 @@ enum {
 
 enum direction { NO_DIRECTION, RECEIVED_OR_SENT, REQUESTED };
 
-static const char no_id[] = "has no valid CAN ID";
 static const char no_direction[] = "has no valid direction";
 static const char no_length[] = "has no valid length";
 static const char no_data[] = "has less data than its length says";
-
-static enum isotp_verdict damaged(const char **why, const char *reason)
-{
-	*why = reason;
-	return ISOTP_IS_DAMAGED;
-}
 
 static enum direction direction_of(struct isotp_text word)
 {
@@ -98,12 +91,12 @@ static enum isotp_verdict read_classic(struct isotp_text t, bool decimal, struct
 	if (isotp_text_is(kind, "r"))
 		return set_remote(f, has_dlc ? dlc : 0);
 	if (!isotp_text_is(kind, "d"))
-		return damaged(why, "is neither data nor remote frame");
+		return isotp_damaged(why, "is neither data nor remote frame");
 	if (!has_dlc)
-		return damaged(why, no_length);
+		return isotp_damaged(why, no_length);
 	f->flags = 0;
 	return read_data(&t, decimal, classic_length(dlc), f) ? ISOTP_IS_FRAME
-							      : damaged(why, no_data);
+							      : isotp_damaged(why, no_data);
 }
 
 /* Events of other kinds begin with a channel, too: only an ID or a direction makes it ours. */
@@ -119,13 +112,13 @@ enum isotp_verdict isotp_asc_classic(struct isotp_text t, bool decimal, struct i
 	if (direction == REQUESTED)
 		return ISOTP_IS_OTHER;
 	if (!read_id(id, decimal, f))
-		return direction == NO_DIRECTION ? ISOTP_IS_OTHER : damaged(why, no_id);
+		return direction == NO_DIRECTION ? ISOTP_IS_OTHER : isotp_damaged(why, ISOTP_NO_ID);
 	if (direction == NO_DIRECTION)
-		return damaged(why, no_direction);
+		return isotp_damaged(why, no_direction);
 	return read_classic(t, decimal, f, why);
 }
 
-/* BRS and ESI stand as 0 or 1 before the DLC; a symbolic name, which is no digit, may precede them. */
+/* BRS and ESI stand as 0 or 1 before the DLC; a symbolic name may stand before them, no digit. */
 static bool skip_name(struct isotp_text *t)
 {
 	struct isotp_text rest = *t;
@@ -165,14 +158,14 @@ static enum isotp_verdict read_fd(struct isotp_text t, struct isotp_frame *f, co
 	bool fd;
 
 	if (!read_lengths(&t, &dlc, &len))
-		return damaged(why, no_length);
+		return isotp_damaged(why, no_length);
 	if (!read_data(&t, false, len, f))
-		return damaged(why, no_data);
+		return isotp_damaged(why, no_data);
 	if (!read_flags(t, &flags))
-		return damaged(why, "has no flags behind its data");
+		return isotp_damaged(why, "has no flags behind its data");
 	fd = flags & FLAG_FD;
 	if (!isotp_frame_len_valid(len, fd))
-		return damaged(why, no_length);
+		return isotp_damaged(why, no_length);
 	if (!fd && flags & FLAG_REMOTE)
 		return set_remote(f, dlc);
 	f->flags = (uint8_t)(!fd ? 0
@@ -188,7 +181,7 @@ enum isotp_verdict isotp_asc_fd(struct isotp_text t, struct isotp_frame *f, uint
 	enum direction direction;
 
 	if (!isotp_text_decimal(isotp_text_token(&t), ISOTP_ASC_CHANNEL_DIGITS, channel))
-		return damaged(why, "has no valid channel");
+		return isotp_damaged(why, "has no valid channel");
 	word = isotp_text_token(&t);
 	if (isotp_text_begins(word, "errorframe"))
 		return set_error(f);
@@ -196,9 +189,9 @@ enum isotp_verdict isotp_asc_fd(struct isotp_text t, struct isotp_frame *f, uint
 	if (direction == REQUESTED)
 		return ISOTP_IS_OTHER;
 	if (direction == NO_DIRECTION)
-		return damaged(why, no_direction);
+		return isotp_damaged(why, no_direction);
 	word = isotp_text_token(&t);
 	if (isotp_text_begins(word, "errorframe"))
 		return set_error(f);
-	return read_id(word, false, f) ? read_fd(t, f, why) : damaged(why, no_id);
+	return read_id(word, false, f) ? read_fd(t, f, why) : isotp_damaged(why, ISOTP_NO_ID);
 }

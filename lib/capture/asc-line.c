@@ -24,12 +24,6 @@ static bool read_base(struct isotp_asc *a, struct isotp_text t)
 	return true;
 }
 
-static enum isotp_verdict damaged(const char **why, const char *reason)
-{
-	*why = reason;
-	return ISOTP_IS_DAMAGED;
-}
-
 static bool is_channel(struct isotp_text word, uint64_t *channel)
 {
 	return isotp_text_decimal(word, ISOTP_ASC_CHANNEL_DIGITS, channel);
@@ -42,12 +36,12 @@ static enum isotp_verdict judge_xl(struct isotp_text t, const char **why)
 	uint64_t channel;
 
 	if (!is_channel(isotp_text_token(&t), &channel))
-		return damaged(why, "has no valid channel");
+		return isotp_damaged(why, "has no valid channel");
 	direction = isotp_text_token(&t);
 	if (isotp_text_is(direction, "rx") || isotp_text_is(direction, "tx"))
 		return ISOTP_IS_XL;
 	return isotp_text_is(direction, "txrq") ? ISOTP_IS_OTHER
-						: damaged(why, "has no valid direction");
+						: isotp_damaged(why, "has no valid direction");
 }
 
 /* What follows the time of an event. */
@@ -82,7 +76,7 @@ enum isotp_verdict isotp_asc_parse(struct isotp_asc *a, struct isotp_text t, str
 		return ISOTP_IS_OTHER;
 	}
 	if (!isotp_text_seconds(isotp_text_token(&t), &time))
-		return damaged(why, "has no valid time");
+		return isotp_damaged(why, ISOTP_NO_TIME);
 	a->now = a->relative ? a->now + time : time;
 	r->time_ns = a->now;
 	return judge_event(t, a->decimal, &r->frame, channel, why);

@@ -6,7 +6,7 @@
  *	   0.002367 1  390x  Rx  d 8 17 00 14 00 C0 00 08 00
  *	   0.003100 CANFD 1 Rx 7E8 Name 1 0 9 12 00 11 ... 130000 130 303000 ...
  *
- * Vector's "CAN, Log & Trigger ASC Logging Format" says more; what is no frame of CAN is passed over.
+ * Vector's "CAN, Log & Trigger ASC Logging Format" says more; what is no CAN frame is passed over.
  */
 #ifndef ISOTP_CAPTURE_ASC_H
 #define ISOTP_CAPTURE_ASC_H

@@ -11,15 +11,8 @@ enum {
 	SWAPPED = '`',	   /* between the bytes with -S, and around their ASCII text */
 };
 
-static const char no_length[] = "has a length that no such frame has";
 static const char no_data[] = "has other data than its length says";
 static const char trailing[] = "has something behind its data";
-
-static enum isotp_verdict damaged(const char **why, const char *reason)
-{
-	*why = reason;
-	return ISOTP_IS_DAMAGED;
-}
 
 static bool is_flag(struct isotp_text word, char c)
 {
@@ -183,7 +176,7 @@ static bool is_tail(struct isotp_text t, const struct isotp_frame *f)
 static enum isotp_verdict take_remote(struct isotp_frame *f, const char **why)
 {
 	if (f->flags & (ISOTP_FRAME_FD | ISOTP_FRAME_ERROR))
-		return damaged(why, trailing);
+		return isotp_damaged(why, trailing);
 	f->flags |= ISOTP_FRAME_REMOTE;
 	memset(f->data, 0, ISOTP_FRAME_MAX_CLASSIC);
 	return ISOTP_IS_FRAME;
@@ -197,8 +190,8 @@ static enum isotp_verdict take_rest(struct isotp_text t, struct isotp_frame *f, 
 	if (isotp_text_is(rest, "remote request"))
 		return take_remote(f, why);
 	if (!take_data(&t, f))
-		return damaged(why, no_data);
-	return is_tail(t, f) ? ISOTP_IS_FRAME : damaged(why, trailing);
+		return isotp_damaged(why, no_data);
+	return is_tail(t, f) ? ISOTP_IS_FRAME : isotp_damaged(why, trailing);
 }
 
 enum isotp_verdict isotp_candump_console(struct isotp_text t, struct isotp_frame *f,
@@ -208,16 +201,16 @@ enum isotp_verdict isotp_candump_console(struct isotp_text t, struct isotp_frame
 	uint8_t flags;
 
 	if (!take_extra(&t, &flags))
-		return damaged(why, "has no candump -x flags");
+		return isotp_damaged(why, "has no candump -x flags");
 	if (!take_id(&t, f))
-		return damaged(why, "has no valid CAN ID");
+		return isotp_damaged(why, ISOTP_NO_ID);
 	verdict = take_length(&t, f);
 	if (verdict == ISOTP_IS_DAMAGED)
-		return damaged(why, no_length);
+		return isotp_damaged(why, ISOTP_NO_LENGTH);
 	if (verdict == ISOTP_IS_XL)
 		return verdict;
 	if (f->flags & ISOTP_FRAME_FD && f->flags & ISOTP_FRAME_ERROR)
-		return damaged(why, no_length);
+		return isotp_damaged(why, ISOTP_NO_LENGTH);
 	if (f->flags & ISOTP_FRAME_FD)
 		f->flags |= flags;
 	return take_rest(t, f, why);

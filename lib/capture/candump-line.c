@@ -6,12 +6,6 @@
 
 enum { ESCAPE = 0x1B };
 
-static enum isotp_verdict damaged(const char **why, const char *reason)
-{
-	*why = reason;
-	return ISOTP_IS_DAMAGED;
-}
-
 /* Behind a control sequence of a terminal that begins at `at` (ECMA-48, 5.4). */
 static const char *behind_escape(const char *at, const char *end)
 {
@@ -53,13 +47,13 @@ static uint64_t count_of_dropcount(struct isotp_text t)
 	return isotp_text_decimal(word, 10, &count) ? count : 0;
 }
 
-/* Blank lines, comments, counts of lost frames, and what -e says below an error frame. */
-static bool is_other(struct isotp_text t, bool indented, struct isotp_candump_line *line)
+/* Blank lines, comments, counts of lost frames. */
+static bool is_other(struct isotp_text t, struct isotp_candump_line *line)
 {
 	const bool dropcount = isotp_text_begins(t, "dropcount:");
 
 	line->dropped = dropcount ? count_of_dropcount(t) : 0;
-	return dropcount || indented || t.at == t.end || *t.at == '#';
+	return dropcount || t.at == t.end || *t.at == '#';
 }
 
 /* True without a time, too. */
@@ -92,25 +86,34 @@ static bool is_log_form(struct isotp_text t)
 	return memchr(word.at, '#', isotp_text_len(word)) != NULL;
 }
 
-enum isotp_verdict isotp_candump_parse(struct isotp_text t, struct isotp_candump_line *line,
-				       struct isotp_frame *f, const char **why)
+static enum isotp_verdict parse_frame(struct isotp_text t, struct isotp_candump_line *line,
+				      struct isotp_frame *f, const char **why)
 {
-	const bool indented = isotp_text_peek(t) == '\t';
-
-	line->coloured = memchr(t.at, ESCAPE, isotp_text_len(t));
-	if (line->coloured && !remove_colours(&t, line))
-		return damaged(why, "is no candump line");
-	isotp_text_trim(&t);
-	isotp_text_skip_blanks(&t);
-	if (is_other(t, indented, line))
-		return ISOTP_IS_OTHER;
 	if (!read_stamp(&t, line))
-		return damaged(why, "has no valid time");
+		return isotp_damaged(why, ISOTP_NO_TIME);
 	if (!read_name(&t, line))
-		return damaged(why, "has no valid interface name");
+		return isotp_damaged(why, "has no valid interface name");
 	isotp_text_skip_blanks(&t);
 	line->console = !line->stamped || !is_log_form(t);
 	return line->console ? isotp_candump_console(t, f, why) : isotp_candump_log(t, f, why);
+}
+
+enum isotp_verdict isotp_candump_parse(struct isotp_text t, struct isotp_candump_line *line,
+				       struct isotp_frame *f, const char **why)
+{
+	/* so does -e begin what it says of the error frame above */
+	const bool indented = isotp_text_peek(t) == '\t';
+	enum isotp_verdict verdict;
+
+	line->coloured = memchr(t.at, ESCAPE, isotp_text_len(t));
+	if (line->coloured && !remove_colours(&t, line))
+		return isotp_damaged(why, "is no candump line");
+	isotp_text_trim(&t);
+	isotp_text_skip_blanks(&t);
+	if (is_other(t, line))
+		return ISOTP_IS_OTHER;
+	verdict = parse_frame(t, line, f, why);
+	return verdict == ISOTP_IS_DAMAGED && indented ? ISOTP_IS_OTHER : verdict;
 }
 
 bool isotp_candump_recognises(struct isotp_text text)

@@ -12,16 +12,8 @@ enum {
 	XL_HEADER = 15, /* "81:00:12345678#" */
 };
 
-static const char no_id[] = "has no valid CAN ID";
 static const char no_data[] = "has data that is no hex";
-static const char no_length[] = "has a length that no such frame has";
 static const char trailing[] = "has something behind its frame";
-
-static enum isotp_verdict damaged(const char **why, const char *reason)
-{
-	*why = reason;
-	return ISOTP_IS_DAMAGED;
-}
 
 bool isotp_candump_id(struct isotp_text digits, struct isotp_frame *f)
 {
@@ -31,7 +23,7 @@ bool isotp_candump_id(struct isotp_text digits, struct isotp_frame *f)
 	f->flags = 0;
 	if ((len != 3 && len != 8) || !isotp_text_hex(digits, 8, &value))
 		return false;
-	if (value & ERROR_FLAG && len == 8) {
+	if (value & ERROR_FLAG) {
 		value -= ERROR_FLAG;
 		f->flags = ISOTP_FRAME_ERROR;
 	}
@@ -136,17 +128,18 @@ static const char *take_fd(struct isotp_text *t, struct isotp_frame *f)
 			      (flags & FD_ESI ? ISOTP_FRAME_ESI : 0));
 	if (!take_data(t, f, ISOTP_FRAME_MAX))
 		return no_data;
-	return isotp_frame_len_valid(f->len, true) && !(f->flags & ISOTP_FRAME_ERROR) ? NULL
-										      : no_length;
+	return isotp_frame_len_valid(f->len, true) && !(f->flags & ISOTP_FRAME_ERROR)
+		       ? NULL
+		       : ISOTP_NO_LENGTH;
 }
 
 static const char *take_classic(struct isotp_text *t, struct isotp_frame *f)
 {
 	if (!(f->flags & ISOTP_FRAME_ERROR) && (isotp_text_char(t, 'R') || isotp_text_char(t, 'r')))
-		return take_remote(t, f) ? NULL : no_length;
+		return take_remote(t, f) ? NULL : ISOTP_NO_LENGTH;
 	if (!take_data(t, f, ISOTP_FRAME_MAX_CLASSIC))
 		return no_data;
-	return take_raw_dlc(t, f) ? NULL : no_length;
+	return take_raw_dlc(t, f) ? NULL : ISOTP_NO_LENGTH;
 }
 
 /* What follows "45123#" or "123#" in a CAN XL frame: flags, type and acceptance field. */
@@ -183,13 +176,14 @@ enum isotp_verdict isotp_candump_log(struct isotp_text t, struct isotp_frame *f,
 	word.at = id.end;
 	isotp_text_char(&word, '#');
 	if (is_xl(word))
-		return is_direction(t) ? ISOTP_IS_XL : damaged(why, trailing);
+		return is_direction(t) ? ISOTP_IS_XL : isotp_damaged(why, trailing);
 	if (!isotp_candump_id(id, f))
-		return damaged(why, no_id);
+		return isotp_damaged(why, ISOTP_NO_ID);
 	reason = isotp_text_char(&word, '#') ? take_fd(&word, f) : take_classic(&word, f);
 	if (reason)
-		return damaged(why, reason);
+		return isotp_damaged(why, reason);
 	if (word.at < word.end)
-		return damaged(why, isotp_hex_digit(*word.at) < 0 ? no_data : no_length);
-	return is_direction(t) ? ISOTP_IS_FRAME : damaged(why, trailing);
+		return isotp_damaged(why,
+				     isotp_hex_digit(*word.at) < 0 ? no_data : ISOTP_NO_LENGTH);
+	return is_direction(t) ? ISOTP_IS_FRAME : isotp_damaged(why, trailing);
 }

@@ -41,16 +41,16 @@ struct isotp_candump_quick {
 void isotp_candump_quick_init(struct isotp_candump_quick *q);
 
 /*
- * Reads up to `room` lines from *at on and moves *at behind them. Sets all of a record but its number;
- * of the data, bytes beyond the length become anything. Stops before a line that is unusual or not
- * complete. At `end` there must be ISOTP_SOURCE_SLACK zeros. Returns the number of lines.
+ * Reads up to `room` lines from *at on and moves *at behind them. Sets all of a record but its
+ * number; of the data, bytes beyond the length become anything. Stops before a line that is unusual
+ * or not complete. At `end` there must be ISOTP_SOURCE_SLACK zeros. Returns the number of lines.
  */
 int isotp_candump_quick(struct isotp_candump_quick *q, const char **at, const char *end,
 			struct isotp_record *records, int room);
 
 /*
- * A line of this bus that isotp_candump_parse has read from `text`, in such a buffer: others will begin
- * as it does.
+ * A line of this bus that isotp_candump_parse has read from `text`, in such a buffer: others will
+ * begin as it does.
  */
 void isotp_candump_quick_learn(struct isotp_candump_quick *q, struct isotp_text text,
 			       const struct isotp_candump_line *line, uint16_t bus);

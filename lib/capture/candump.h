@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * candump.h - one line of candump's, in its log form (`candump -L`, `-l`) and in the console form with
- * every option: -t a|A|d|z, -x, -a, -i, -S, -8, -e, -d, -c. Both may stand in one file.
+ * candump.h - one line of candump's, in its log form (`candump -L`, `-l`) and in the console form
+ * with every option: -t a|A|d|z, -x, -a, -i, -S, -8, -e, -d, -c. Both may stand in one file.
  *
  *	(1700000000.123456) can0 7E0#0322F190
  *	 (1700000000.123456)  can0  RX - -  7E8   [8]  10 14 62 F1 90 57 42 30   '..b..WB0'
@@ -28,8 +28,8 @@ struct isotp_candump_line {
 };
 
 /*
- * Judges a line and reads its frame. It depends on nothing but the line. On ISOTP_IS_DAMAGED *why is
- * set, on ISOTP_IS_FRAME `f` and all of `line` but `dropped`, on ISOTP_IS_OTHER `dropped`.
+ * Judges a line and reads its frame, by nothing but the line. On ISOTP_IS_DAMAGED *why is set, on
+ * ISOTP_IS_FRAME `f` and all of `line`, on ISOTP_IS_OTHER `dropped`.
  */
 enum isotp_verdict isotp_candump_parse(struct isotp_text text, struct isotp_candump_line *line,
 				       struct isotp_frame *f, const char **why);

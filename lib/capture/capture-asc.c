@@ -32,7 +32,7 @@ static uint16_t bus_of(struct isotp_capture *c, uint64_t channel)
 static bool take_line(struct isotp_capture *c, struct isotp_text text, struct isotp_record *record)
 {
 	struct asc *a = c->state;
-	const char *why = "is longer than 262144 bytes";
+	const char *why = ISOTP_LONG_LINE;
 	enum isotp_verdict verdict = ISOTP_IS_DAMAGED;
 	uint64_t channel = 0;
 

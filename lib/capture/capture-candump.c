@@ -65,7 +65,7 @@ static bool exact_line(struct isotp_capture *c, struct isotp_text text, struct i
 {
 	struct candump *d = c->state;
 	struct isotp_candump_line line;
-	const char *why = "is longer than 262144 bytes";
+	const char *why = ISOTP_LONG_LINE;
 	enum isotp_verdict verdict = ISOTP_IS_DAMAGED;
 
 	if (text.at)

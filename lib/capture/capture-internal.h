@@ -28,6 +28,19 @@ enum isotp_verdict {
 	ISOTP_IS_DAMAGED, /* with a reason that lives as long as the program */
 };
 
+/* Reasons that several formats have. */
+#define ISOTP_NO_ID	"has no valid CAN ID"
+#define ISOTP_NO_LENGTH "has a length that no such frame has"
+#define ISOTP_NO_TIME	"has no valid time"
+#define ISOTP_LONG_LINE "is longer than 262144 bytes"
+_Static_assert(ISOTP_SOURCE_ROOM == 262144, "the text of ISOTP_LONG_LINE");
+
+static inline enum isotp_verdict isotp_damaged(const char **why, const char *reason)
+{
+	*why = reason;
+	return ISOTP_IS_DAMAGED;
+}
+
 struct isotp_capture_reader {
 	/* Returns 0 or -errno, with isotp_capture_fail. close is called after a failure, too. */
 	int (*open)(struct isotp_capture *c);
@@ -49,8 +62,8 @@ struct isotp_capture {
 };
 
 /*
- * Counts a verdict on what is at place `at`. True for a frame: `record` has got its number and is to
- * be given. `why` is looked at for what is damaged.
+ * Counts a verdict on what is at place `at`. True for a frame: `record` has got its number and is
+ * to be given. `why` is looked at for what is damaged.
  */
 bool isotp_capture_count(struct isotp_capture *c, enum isotp_verdict verdict, uint64_t at,
 			 const char *why, struct isotp_record *record);

@@ -14,7 +14,7 @@
 #define SECONDS_MAX INT64_C(18000000000) /* what 64 bits of ns hold, about */
 
 enum {
-	AHEAD = 64, /* packets that are looked at before the order of the IDs is taken for granted */
+	AHEAD = 64,	   /* packets by which the order of the IDs is judged at a time */
 	COOKED_BUSES = 64, /* interfaces of a cooked capture that are told apart */
 };
 
@@ -115,10 +115,8 @@ static int evidence_of(const struct pcap_reader *r, const struct held *h)
 {
 	struct isotp_pcap_packet packet;
 	const char *why;
-	const size_t there =
-		h->header.caplen < sizeof(h->data) ? h->header.caplen : sizeof(h->data);
 
-	if (isotp_pcap_unwrap(r->link, h->data, there, h->header.len, &packet, &why) !=
+	if (isotp_pcap_unwrap(r->link, h->data, h->header.caplen, h->header.len, &packet, &why) !=
 	    ISOTP_IS_FRAME)
 		return 0;
 	return isotp_pcap_order_evidence(&packet);
@@ -146,9 +144,9 @@ static void hold(struct pcap_reader *r, const struct pcap_pkthdr *header, const 
 
 	h->header = *header;
 	h->bus = bus;
-	memcpy(h->data, data, header->caplen < sizeof(h->data) ? header->caplen : sizeof(h->data));
 	if (h->header.caplen > sizeof(h->data))
 		h->header.caplen = sizeof(h->data);
+	memcpy(h->data, data, h->header.caplen);
 }
 
 static void take_held(struct isotp_capture *c, int room)
@@ -192,12 +190,18 @@ static int room_for_packets(const struct pcap_reader *r, int room)
 	return r->undecided ? AHEAD - r->held : room - r->count;
 }
 
+/* What ends a capture early. A writer that was killed leaves its last record cut off, as it leaves
+ * the last line of a log: that one record is damaged. */
 static int failure(struct isotp_capture *c)
 {
 	struct pcap_reader *r = c->state;
 
 	if (c->source.failed)
 		return isotp_capture_source_failed(c, c->source.failed);
+	if (strstr(pcap_geterr(r->pcap), "truncated")) {
+		isotp_capture_count(c, ISOTP_IS_DAMAGED, r->given + 1, "is cut off", NULL);
+		return 1;
+	}
 	return isotp_capture_fail(c, -EBADMSG, "libpcap reads no further: %s",
 				  pcap_geterr(r->pcap));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns opening a capture, the books that all formats keep, and handing on to the format's reader. */
+/* Owns opening a capture, the books that all formats keep, and the way to the format's reader. */
 #include "capture-internal.h"
 #include "detect.h"
 

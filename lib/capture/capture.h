@@ -13,7 +13,18 @@
  *	isotp_capture_close(c);
  *
  * What cannot be read is skipped and counted, its place is kept (struct isotp_capture_status).
- * Nothing here prints. Memory does not grow with the file.
+ * Nothing here prints. Memory does not grow with the file. A capture is of one thread at a time.
+ *
+ * Times are the file's. candump without -t has none: 0. Its dates (-t A) are taken as local time,
+ * its differences (-t d) are added up (stamp.h), as are relative times of ASC.
+ *
+ * A bus has the name that the file gives it. Interfaces of a pcapng without a name are can0, can1,
+ * by their number; of two with the same name in a section, the second is can0.1, say. In a cooked
+ * capture (LINUX_SLL2) of several interfaces the first one has the name of the capture's interface,
+ * the others are if7 by their index. All else is can0. Channel N of an ASC file is canN.
+ *
+ * A remote frame has the length that it asks for and zeros as data. An ErrorFrame of ASC, which
+ * tells no more, is a bus error (class 80). Data beyond a frame's length is not set.
  */
 #ifndef ISOTP_CAPTURE_CAPTURE_H
 #define ISOTP_CAPTURE_CAPTURE_H
@@ -67,23 +78,29 @@ struct isotp_capture;
 /*
  * Starts reading `fd`, which must stay open until isotp_capture_close; it is not closed. *c is set
  * also on failure, so that isotp_capture_status tells why: -ENOMSG it is none of the known formats,
- * -EPROTONOSUPPORT a pcap of a link type that is not CAN, -EINTR, -ENOMEM, else as read says. An
- * empty file is an empty capture. On a pipe this waits for the first line.
+ * -EPROTONOSUPPORT a pcap of a link type that is not CAN, -ENOMEM, else as isotp_capture_read. An
+ * empty file is an empty capture. On a pipe this waits for the first line that tells the format, or
+ * for a pcap's header; a text in which none of 1000 lines or 64 KiB does is of no known format.
  */
 int isotp_capture_open(struct isotp_capture **c, int fd,
 		       const struct isotp_capture_settings *settings);
 
 /*
- * The next records, at least one and up to `room`; 0 at the end. From a pipe what is there is given
- * without waiting for more. Errors: -EINTR (stop_fd), -EBADMSG the rest cannot be read (a damaged
- * gzip stream, a pcapng that libpcap does not go on with), else as read says; what was read before
- * has been given. Remote and error frames are among the records, CAN XL frames are not.
+ * The next records, at least one and up to `room` (1 at least, else -EINVAL); 0 at the end. From a
+ * pipe what is there is given without waiting for more. Errors: -EINTR (stop_fd), -EBADMSG the rest
+ * cannot be read (a damaged gzip stream, a pcap that is cut off, a pcapng that libpcap does not go
+ * on with), else as read(2) and poll(2); what was read before has been given. Remote and error
+ * frames are among the records, CAN XL frames are not.
  */
 int isotp_capture_read(struct isotp_capture *c, struct isotp_record *records, int room);
 
-/* The name of a bus by its index, "can0"; never NULL, untrusted text of printable ASCII. */
+/*
+ * The name of a bus by its index, "can0"; never NULL, untrusted text of printable ASCII, 63 bytes
+ * at most. It lives as long as the capture.
+ */
 const char *isotp_capture_bus(const struct isotp_capture *c, uint16_t bus);
 
+/* What is true so far. NULL is a capture for which there was no memory. */
 const struct isotp_capture_status *isotp_capture_status(const struct isotp_capture *c);
 
 /* NULL is allowed. */

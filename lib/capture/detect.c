@@ -40,7 +40,7 @@ static int need(struct isotp_source *s, size_t n)
 static int unpack(struct isotp_source *s)
 {
 	static const uint8_t gzip[2] = { 0x1F, 0x8B };
-	int rc = need(s, 2);
+	const int rc = need(s, 2);
 
 	if (rc < 0 || !is_at(s, 0, gzip, 2))
 		return rc;
@@ -131,11 +131,21 @@ static enum isotp_capture_format search_lines(const struct isotp_source *s, stru
 	return format;
 }
 
+/* What some editors put before the first line. */
+static void skip_byte_order_mark(struct isotp_source *s)
+{
+	static const uint8_t utf8[3] = { 0xEF, 0xBB, 0xBF };
+
+	if (is_at(s, 0, utf8, sizeof(utf8)))
+		s->begin += sizeof(utf8);
+}
+
 static int find_text(struct isotp_source *s, enum isotp_capture_format *format)
 {
 	struct search x = { 0 };
 	int rc;
 
+	skip_byte_order_mark(s);
 	for (;;) {
 		*format = search_lines(s, &x);
 		if (*format)

@@ -12,8 +12,8 @@
 #include "source.h"
 
 /*
- * Takes gzip apart when it is that, and waits for the first line that decides. ISOTP_CAPTURE_UNKNOWN
- * for an empty file. Returns 0, -ENOMSG when it is none of the formats, -ENOMEM, else as
+ * Takes gzip apart when it is that, and waits for the first line that decides. An empty file is
+ * ISOTP_CAPTURE_UNKNOWN. Returns 0, -ENOMSG when it is none of the formats, -ENOMEM, else as
  * isotp_source_fill.
  */
 int isotp_capture_detect(struct isotp_source *s, enum isotp_capture_format *format);

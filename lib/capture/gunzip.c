@@ -16,7 +16,6 @@ enum {
 struct isotp_gunzip {
 	z_stream z;
 	bool between; /* no member is open */
-	bool padding; /* only zeros may follow, as tape blocks have them */
 	const char *why;
 	unsigned char *input;
 	size_t room;
@@ -46,24 +45,19 @@ static int fail(struct isotp_gunzip *g, const char *why)
 	return -EBADMSG;
 }
 
-static int skip_padding(struct isotp_gunzip *g)
+/* A member follows, or zeros that fill a block. */
+static int begin_member(struct isotp_gunzip *g)
 {
 	while (g->z.avail_in && !*g->z.next_in) {
 		g->z.next_in++;
 		g->z.avail_in--;
 	}
-	return g->z.avail_in ? fail(g, "has other bytes behind its gzip data") : 0;
-}
-
-/* A member follows, or nothing but padding. */
-static int begin_member(struct isotp_gunzip *g)
-{
-	if (!g->padding && *g->z.next_in == 0x1F) {
-		g->between = false;
-		return inflateReset(&g->z) == Z_OK ? 0 : fail(g, "is damaged gzip");
-	}
-	g->padding = true;
-	return skip_padding(g);
+	if (!g->z.avail_in)
+		return 0;
+	if (*g->z.next_in != 0x1F)
+		return fail(g, "has other bytes behind its gzip data");
+	g->between = false;
+	return inflateReset(&g->z) == Z_OK ? 0 : fail(g, "is damaged gzip");
 }
 
 /* 0: go on, or more input is needed. */

@@ -17,7 +17,7 @@
 struct isotp_gunzip;
 
 /*
- * Starts with what lies from `begin` to `end` in a buffer of `room` bytes, which is then gunzip's own,
+ * Starts with what lies from `begin` to `end` in a buffer of `room` bytes, which is then gunzip's,
  * to read into and to free. NULL: no memory, and the buffer stays the caller's.
  */
 struct isotp_gunzip *isotp_gunzip_new(char *buffer, size_t room, size_t begin, size_t end);

@@ -27,7 +27,7 @@ bool isotp_lines_take(struct isotp_lines *l, struct isotp_text *line)
 
 	if (feed)
 		return hand_out(l, line, (size_t)(feed - begin), 1);
-	if (s->at_end && !s->failed && (have || l->skipping))
+	if (s->at_end && (have || l->skipping))
 		return hand_out(l, line, have, 0);
 	l->searched = have;
 	return false;

@@ -21,13 +21,13 @@ struct isotp_lines {
 };
 
 /*
- * The next line that is there as a whole, without its line feed, valid until isotp_lines_more: true.
- * The last one needs none, unless reading failed: then it may be cut off. A line that is too long has
- * a NULL in place of its text.
+ * True: the next line that is there as a whole, without its line feed, valid until
+ * isotp_lines_more. The last one needs none, unless reading failed: then it may be cut off. A line
+ * that is too long has a NULL in place of its text.
  */
 bool isotp_lines_take(struct isotp_lines *l, struct isotp_text *line);
 
-/* Someone else has taken so many lines, whole ones, from the source. Not inside one that is skipped. */
+/* Someone else has taken so many whole lines from the source, none of them being skipped. */
 void isotp_lines_passed(struct isotp_lines *l, uint64_t lines);
 
 /* Waits for more. Returns 1, 0 when everything has been taken, else as isotp_source_fill. */

@@ -32,12 +32,6 @@ enum protocol { CLASSIC = 0x000C, FD = 0x000D, XL = 0x000E };
 
 static const char cut_off[] = "is cut off";
 
-static enum isotp_verdict damaged(const char **why, const char *reason)
-{
-	*why = reason;
-	return ISOTP_IS_DAMAGED;
-}
-
 static uint32_t load_big(const uint8_t *at)
 {
 	uint32_t v;
@@ -52,7 +46,7 @@ static enum isotp_verdict remove_header(const struct cooked *header, size_t *len
 	unsigned int protocol;
 
 	if (packet->captured < header->size || *length < header->size)
-		return damaged(why, cut_off);
+		return isotp_damaged(why, cut_off);
 	protocol = packet->can[header->protocol] * 256u + packet->can[header->protocol + 1];
 	if (header->ifindex >= 0)
 		packet->ifindex = load_big(packet->can + header->ifindex);
@@ -77,9 +71,9 @@ enum isotp_verdict isotp_pcap_unwrap(int link, const uint8_t *data, size_t captu
 	if (verdict != ISOTP_IS_FRAME)
 		return verdict;
 	if (length < STRUCT_HEADER)
-		return damaged(why, "is too short to be a frame");
+		return isotp_damaged(why, "is too short to be a frame");
 	if (packet->captured < STRUCT_HEADER)
-		return damaged(why, cut_off);
+		return isotp_damaged(why, cut_off);
 	if (packet->can[4] & XL_FLAG)
 		return ISOTP_IS_XL;
 	if (length == CANFD_MTU || packet->can[5] & FD_FDF)
@@ -137,11 +131,11 @@ enum isotp_verdict isotp_pcap_decode(const struct isotp_pcap_packet *packet,
 
 	f->len = packet->can[4];
 	if (!set_id(read_id(packet->can, order), f) || (packet->fd && f->flags))
-		return damaged(why, "has no valid CAN ID");
+		return isotp_damaged(why, ISOTP_NO_ID);
 	if (!isotp_frame_len_valid(f->len, packet->fd))
-		return damaged(why, "has a length that no such frame has");
+		return isotp_damaged(why, ISOTP_NO_LENGTH);
 	if (!copy_data(packet, f))
-		return damaged(why, cut_off);
+		return isotp_damaged(why, cut_off);
 	if (packet->fd)
 		f->flags = (uint8_t)(ISOTP_FRAME_FD | (flags & FD_BRS ? ISOTP_FRAME_BRS : 0) |
 				     (flags & FD_ESI ? ISOTP_FRAME_ESI : 0));

@@ -44,8 +44,8 @@ enum isotp_verdict isotp_pcap_decode(const struct isotp_pcap_packet *packet,
 				     const char **why);
 
 /*
- * What this frame says of the order that all IDs of its file have: 1 it can only be little-endian, -1
- * only big-endian, 0 nothing.
+ * What this frame says of the order that all IDs of its file have: 1 it can only be little-endian,
+ * -1 only big-endian, 0 nothing.
  */
 int isotp_pcap_order_evidence(const struct isotp_pcap_packet *packet);
 

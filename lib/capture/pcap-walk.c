@@ -8,8 +8,7 @@
 enum {
 	FILE_HEADER = 24,
 	RECORD_HEADER = 16,
-	BLOCK_HEADER =
-		12, /* type, length, and what an interface's number or the byte order is in */
+	BLOCK_HEADER = 12, /* type, length, and what has an interface's number or the byte order */
 	BLOCK_TRAILER = 4,
 	OPTIONS = 16, /* where those of an interface description begin */
 	OPTION_END = 0,
@@ -54,7 +53,7 @@ static void pass_magic(struct isotp_pcap_walk *w)
 	w->want = w->head[0] == 0x0A ? BLOCK_HEADER : FILE_HEADER;
 }
 
-/* Records of other versions, and those of the magic with the longer ones, are laid out otherwise. */
+/* Records of other versions, and of the magic that has longer ones, are laid out otherwise. */
 static void pass_file_header(struct isotp_pcap_walk *w)
 {
 	const uint8_t *magic = w->head;

@@ -10,9 +10,9 @@
  *	...			each time it has given a packet:
  *	bus = isotp_pcap_walk_take(&w);
  *
- * The bytes are untrusted, and this checks no more of them than it needs: what is wrong with the file
- * is libpcap's to say. When they make no sense, packets are no more counted and are all of the first
- * interface. (draft-ietf-opsawg-pcapng; draft-ietf-opsawg-pcap)
+ * The bytes are untrusted, and this checks no more of them than it needs: what is wrong with the
+ * file is libpcap's to say. When they make no sense, packets are no more counted and are all of the
+ * first interface. (draft-ietf-opsawg-pcapng; draft-ietf-opsawg-pcap)
  */
 #ifndef ISOTP_CAPTURE_PCAP_WALK_H
 #define ISOTP_CAPTURE_PCAP_WALK_H
@@ -25,7 +25,7 @@
 
 enum {
 	ISOTP_WALK_HEAD = 512, /* of an interface description: the name must stand so early */
-	/* libpcap gets so many bytes at a time, of which each packet takes more than 12 */
+	/* libpcap gets so many bytes at a time, of which a packet takes 12 at least */
 	ISOTP_WALK_BYTES = 64 * 1024,
 	ISOTP_WALK_QUEUE = 8192,
 };
@@ -49,7 +49,7 @@ struct isotp_pcap_walk {
 	uint8_t head[ISOTP_WALK_HEAD];
 	size_t have, want; /* of the head */
 
-	/* the buses of this section's interfaces, and those of packets that libpcap has not given yet */
+	/* the buses of this section's interfaces, and of packets that libpcap has yet to give */
 	unsigned int interfaces;
 	uint16_t interface_bus[ISOTP_CAPTURE_BUSES];
 	unsigned int first, queued;

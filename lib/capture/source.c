@@ -150,7 +150,6 @@ int isotp_source_gunzip(struct isotp_source *s)
 	}
 	s->buffer = out;
 	s->begin = s->end = 0;
-	s->at_end = false;
 	return 0;
 }
 

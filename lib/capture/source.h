@@ -26,8 +26,8 @@ enum {
 
 struct isotp_source {
 	int fd, stop_fd;
-	bool regular; /* a file: reading never waits */
-	bool at_end;
+	bool regular;	     /* a file: reading never waits */
+	bool at_end;	     /* not after a failure */
 	int failed;	     /* -errno of the first failure, 0: none */
 	char *buffer;	     /* ISOTP_SOURCE_ROOM and the slack */
 	size_t begin, end;   /* what is there and not yet taken */

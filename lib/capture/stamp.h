@@ -3,17 +3,17 @@
  * stamp.h - the times that candump prints between parentheses.
  *
  *	-t a	(1700000000.123456)		since 1970
- *	-t A	(2023-11-14 22:13:20.123456)	local time of the machine that captured; taken as ours
+ *	-t A	(2023-11-14 22:13:20.123456)	local time there, read as local time here
  *	-t z	(003.000123)			since the first frame
  *	-t d	(000.000123)			since the frame before: added up
  *
  *	if (isotp_stamp_parse(text, &stamp))
  *		ns = isotp_stamps_time(&stamps, &stamp);
  *
- * -t z and -t d look the same. Both begin with (000.000000), which no other does; then the stamps are
- * differences as soon as two of them, and a quarter of all, are smaller than the one before: a time
- * since the first frame does not fall (but for frames of several buses that were read late). The
- * first 64 stamps decide. Of a file, isotp_stamps_look sees them before any is used; on a pipe,
+ * -t z and -t d look the same. Both begin with (000.000000), which no other does; then the stamps
+ * are differences as soon as two of them, and a quarter of all, are smaller than the one before: a
+ * time since the first frame does not fall (but for frames of several buses that were read late).
+ * The first 64 stamps decide. Of a file, isotp_stamps_look sees them before any is used; on a pipe,
  * those before the decision stand as they are.
  */
 #ifndef ISOTP_CAPTURE_STAMP_H

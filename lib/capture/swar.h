@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * swar.h - eight characters at once, in one register: digits and hex digits as logs have them by the
- * hundred million. What these take is what isotp_hex_digit takes (a test compares them).
+ * swar.h - eight characters at once, in one register: digits and hex digits as logs have them by
+ * the hundred million. What these take is what isotp_hex_digit takes (a test compares them).
  *
  *	const uint64_t eight = isotp_swar_load(text);
  *

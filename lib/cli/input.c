@@ -120,13 +120,24 @@ enum tool_exit input_open(struct input *in, const struct input_settings *setting
 
 /* --- reading --- */
 
+/* It was there before. */
+static void tell_bus_failure(const struct input *in, int error)
+{
+	if (error == -ENETDOWN)
+		tool_error("%s: the interface went down", in->name);
+	else if (error == -ENODEV || error == -ENXIO)
+		tool_error("%s: the interface is gone", in->name);
+	else
+		machine_tell_bus(in->name, in->where, error);
+}
+
 static int read_bus(struct input *in)
 {
 	struct isotp_bus_frame frames[INPUT_BATCH];
 	const int n = isotp_bus_receive(in->bus, frames, INPUT_BATCH);
 
 	if (n < 0)
-		machine_tell_bus(in->name, in->where, n);
+		tell_bus_failure(in, n);
 	for (int i = 0; i < n; i++)
 		in->records[i] = (struct isotp_record){
 			.frame = frames[i].frame,

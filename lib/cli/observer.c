@@ -67,6 +67,12 @@ bool observer_done(const struct observer *ob)
 	return ob->settings->count && ob->shown >= ob->settings->count;
 }
 
+static void count_shown(struct observer *ob)
+{
+	ob->shown++;
+	ob->done = observer_done(ob) || ob->view.w.error < 0;
+}
+
 /* --- frames --- */
 
 /* The watched pair says whether an address byte leads. */
@@ -94,7 +100,7 @@ static void show_frame(struct observer *ob, const struct isotp_record *record)
 		ob->view.frame(&ob->view, record, bus, led_by_byte(ob, &record->frame));
 	else
 		frame_view_line(&ob->frame_view, &ob->view.w, record, bus);
-	ob->shown++;
+	count_shown(ob);
 }
 
 /* --- PDUs --- */
@@ -145,7 +151,7 @@ static void show_pdu(struct observer *ob, const struct isotp_observed *o)
 		seen.answer = NULL;
 	}
 	ob->view.pdu(&ob->view, &seen);
-	ob->shown++;
+	count_shown(ob);
 }
 
 static void show_fault(struct observer *ob, const struct isotp_observed *o)
@@ -184,12 +190,11 @@ static void observe(struct observer *ob, const struct isotp_record *record)
 
 int observer_take(struct observer *ob, const struct isotp_record *records, int n)
 {
-	for (int i = 0; i < n && !observer_done(ob) && ob->view.w.error == 0; i++) {
-		if (ob->settings->frames)
-			show_frame(ob, &records[i]);
-		else
-			observe(ob, &records[i]);
-	}
+	void (*const take)(struct observer *ob, const struct isotp_record *record) =
+		ob->settings->frames ? show_frame : observe;
+
+	for (int i = 0; i < n && !ob->done; i++)
+		take(ob, &records[i]);
 	if (input_waits(ob->in) || ob->view.w.error < 0)
 		return observer_flush(ob);
 	return 0;

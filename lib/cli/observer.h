@@ -35,6 +35,7 @@ struct observer {
 	void *memory;
 	size_t memory_size;
 	uint64_t shown;
+	bool done; /* as many as are wanted, or standard output has failed */
 	struct frame_view frame_view;
 	struct isotp_uds_dialog dialog;
 	struct tally tally;

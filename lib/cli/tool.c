@@ -5,15 +5,18 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -273,18 +276,35 @@ static int wait_for(int fd, short events)
 	return fds[1].revents ? -EINTR : 0;
 }
 
-/* A writable pipe has room for PIPE_BUF bytes: a write of no more does not block. */
+/* How much can be written without being held up: a writable pipe has room for PIPE_BUF bytes, an
+ * empty one for as many as it holds; a file takes all. */
+static size_t write_size(void)
+{
+	const int pipe_size = fcntl(STDOUT_FILENO, F_GETPIPE_SZ);
+	struct stat st;
+	int queued;
+
+	if (pipe_size > PIPE_BUF && ioctl(STDOUT_FILENO, FIONREAD, &queued) == 0 && queued == 0)
+		return (size_t)pipe_size;
+	if (pipe_size < 0 && fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode))
+		return SIZE_MAX;
+	return PIPE_BUF;
+}
+
 int tool_write(const void *data, size_t len)
 {
 	const char *p = data;
 
 	while (len) {
 		const int rc = wait_for(STDOUT_FILENO, POLLOUT);
+		size_t room = PIPE_BUF;
 		ssize_t n;
 
 		if (rc < 0)
 			return rc;
-		n = write(STDOUT_FILENO, p, len < 4096 ? len : 4096);
+		if (len > PIPE_BUF)
+			room = write_size();
+		n = write(STDOUT_FILENO, p, len < room ? len : room);
 		if (n < 0 && errno != EINTR && errno != EAGAIN)
 			return -errno;
 		if (n > 0) {

@@ -17,7 +17,7 @@ uint8_t isotp_dlc_to_len(uint8_t dlc)
 
 uint8_t isotp_len_to_dlc(size_t len)
 {
-	uint8_t dlc = 0;
+	uint8_t dlc = len <= ISOTP_FRAME_MAX_CLASSIC ? (uint8_t)len : 9;
 
 	while (dlc < 15 && dlc_len[dlc] < len)
 		dlc++;

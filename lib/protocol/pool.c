@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-enum { FREE = 0x80 }; /* in pool->order: the block that starts here is free */
-
 struct isotp_pool_free {
 	struct isotp_pool_free *next, *prev;
 };
@@ -33,7 +31,7 @@ static void push(struct isotp_pool *pool, size_t index, unsigned int order)
 	if (block->next)
 		block->next->prev = block;
 	pool->free[order] = block;
-	pool->order[index] = (uint8_t)(order | FREE);
+	pool->order[index] = (uint8_t)(order | ISOTP_POOL_FREE);
 }
 
 static void unlink_free(struct isotp_pool *pool, size_t index, unsigned int order)
@@ -69,6 +67,15 @@ void isotp_pool_init(struct isotp_pool *pool, void *memory, size_t size)
 	}
 }
 
+size_t isotp_pool_largest(const struct isotp_pool *pool)
+{
+	unsigned int order = 0;
+
+	while (order + 1 < ISOTP_POOL_ORDERS && (size_t)2 << order <= pool->blocks)
+		order++;
+	return pool->blocks ? (size_t)ISOTP_POOL_BLOCK << order : 0;
+}
+
 void *isotp_pool_take(struct isotp_pool *pool, size_t size)
 {
 	const unsigned int wanted = order_of(size);
@@ -102,7 +109,7 @@ void isotp_pool_give(struct isotp_pool *pool, void *block)
 		const size_t buddy = index ^ (size_t)1 << order;
 
 		if (buddy + ((size_t)1 << order) > pool->blocks ||
-		    pool->order[buddy] != (order | FREE))
+		    pool->order[buddy] != (order | ISOTP_POOL_FREE))
 			break;
 		unlink_free(pool, buddy, order);
 		index &= ~((size_t)1 << order);

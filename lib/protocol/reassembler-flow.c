@@ -14,41 +14,88 @@ static bool answerable(const struct isotp_reassembler *r, const struct isotp_str
 {
 	const struct isotp_endpoint *to = &t->o.from;
 
-	return t->awaiting && to->bus == from->bus && to->fd == from->fd &&
-	       to->has_byte == from->has_byte && !isotp_can_id_equal(to->id, from->id) &&
-	       (r->settings.discover || isotp_watch_paired(r, to, from));
+	if (!t->awaiting || t->overdue || to->bus != from->bus || to->fd != from->fd ||
+	    to->has_byte != from->has_byte || isotp_can_id_equal(to->id, from->id))
+		return false;
+	if (t->peer)
+		return isotp_endpoint_equal(&t->o.peer, from);
+	return r->settings.discover || isotp_watch_paired(r, to, from);
 }
 
-/* The youngest whose ID fits best. */
+/* The one whose ID fits best; of several, the one that has waited for the shortest time. */
 static struct isotp_stream *find_answered(struct isotp_reassembler *r,
 					  const struct isotp_endpoint *from)
 {
-	struct isotp_stream *t = isotp_stream_at(r, r->newest), *best = NULL;
-	uint8_t score, best_score = 0;
+	static const enum isotp_list_name lists[] = { LIST_OPEN, LIST_CANDIDATE };
+	struct isotp_stream *best = NULL;
+	uint8_t best_score = 0;
 
-	for (int i = 0; t && i < LOOK_BACK; i++, t = isotp_stream_at(r, t->older)) {
-		if (!answerable(r, t, from) ||
-		    (t->peer && !isotp_endpoint_equal(&t->o.peer, from)))
-			continue;
-		score = isotp_discover_score(&t->o.from, from);
-		if (score > best_score) {
-			best = t;
-			best_score = score;
+	for (int l = 0; l < 2; l++) {
+		struct isotp_stream *t = isotp_stream_at(r, r->lists[lists[l]].newest);
+
+		for (int i = 0; t && i < LOOK_BACK; i++, t = isotp_stream_at(r, t->older)) {
+			uint8_t score;
+
+			if (!answerable(r, t, from))
+				continue;
+			score = isotp_diagnostic_score(&t->o.from, from);
+			if (score > best_score ||
+			    (score == best_score && t->await_ns > best->await_ns)) {
+				best = t;
+				best_score = score;
+			}
 		}
 	}
 	return best;
 }
 
-static struct isotp_stream *answered_by(struct isotp_reassembler *r, struct isotp_stream *s)
+/* The other side of a pair, found again if one of them had to give way meanwhile. */
+static struct isotp_stream *known_peer(struct isotp_reassembler *r, struct isotp_stream *s)
 {
 	struct isotp_stream *t = isotp_stream_at(r, s->peer);
 
-	if (t && t->state == STREAM_OPEN)
+	if (t || !s->o.peer.id.width)
 		return t;
-	t = find_answered(r, &s->o.from);
-	if (t && !isotp_stream_is_candidate(r, t))
-		isotp_discover_pair(r, t, s);
+	t = isotp_stream_of(r, &s->o.peer);
+	if (!t || t->peer || t->state != STREAM_OPEN ||
+	    !isotp_endpoint_equal(&t->o.peer, &s->o.from))
+		return NULL;
+	isotp_stream_link(r, s, t);
 	return t;
+}
+
+/* The open PDU that a flow control of `s` is about, or NULL. */
+static struct isotp_stream *answered_by(struct isotp_reassembler *r, struct isotp_stream *s)
+{
+	struct isotp_stream *t = known_peer(r, s);
+
+	return t && t->state == STREAM_OPEN ? t : find_answered(r, &s->o.from);
+}
+
+bool isotp_clue_note(struct isotp_clue *clue, const struct isotp_endpoint *from, uint8_t score)
+{
+	const uint64_t key = isotp_lane_key(from->bus, from->id, from->fd);
+	const int16_t byte = from->has_byte ? from->byte : -1;
+
+	if (clue->lane_key && (clue->lane_key != key || clue->byte != byte) && score <= clue->score)
+		return false;
+	*clue = (struct isotp_clue){ .lane_key = key, .byte = byte, .score = score };
+	return true;
+}
+
+/* Notes who has answered a PDU whose peer is not known. */
+static bool note_sender(struct isotp_stream *t, const struct isotp_endpoint *from)
+{
+	return isotp_clue_note(&t->clue, from, isotp_diagnostic_score(&t->o.from, from));
+}
+
+/* True when what may be a first frame fits a flow control better than the open PDU `t` (or NULL). */
+static bool answers_pending(struct isotp_reassembler *r, const struct isotp_stream *t,
+			    const struct isotp_endpoint *from, const struct isotp_record *record,
+			    const struct isotp_pci *pci)
+{
+	return isotp_pending_answer(r, from, record, pci) >
+	       (t ? isotp_diagnostic_score(&t->o.from, from) : 0);
 }
 
 /* --- what it asks for --- */
@@ -77,8 +124,7 @@ void isotp_respond(struct isotp_reassembler *r, struct isotp_stream *t, uint64_t
 	if (!t->o.flow_controls++)
 		t->o.fc_delay_ns = now_ns > t->o.first_ns ? now_ns - t->o.first_ns : 0;
 	t->await_ns = now_ns;
-	t->cf_since = false;
-	t->cf_ns = 0;
+	t->cf_since = t->overdue = false;
 	switch (pci->fs) {
 	case ISOTP_FS_CTS:
 		continue_to_send(t, pci);
@@ -124,17 +170,32 @@ void isotp_take_flow_control(struct isotp_reassembler *r, struct isotp_stream *s
 	struct isotp_stream *t = answered_by(r, s);
 
 	s->sent_fc = true;
+	if (r->settings.discover && !s->peer && answers_pending(r, t, &s->o.from, record, pci))
+		return;
+	if (t && !isotp_stream_is_candidate(r, t))
+		isotp_discover_pair(r, t, s);
 	if (t)
 		isotp_expire(r, t, record->time_ns);
-	if (!t && r->settings.discover &&
-	    isotp_pending_answer(r, &s->o.from, 0, record, pci))
-		return;
-	if (!t || t->state != STREAM_OPEN || !t->awaiting) {
+	if (!t || t->state != STREAM_OPEN || !t->awaiting ||
+	    (t->overdue && pci->fs != ISOTP_FS_CTS)) {
 		take_unexpected(r, s, t && t->state == STREAM_OPEN ? t : NULL, record);
-		return;
+	} else if (t->peer || note_sender(t, &s->o.from)) {
+		check_padding(r, t, record, pci);
+		isotp_respond(r, t, record->time_ns, pci);
 	}
-	check_padding(r, t, record, pci);
-	isotp_respond(r, t, record->time_ns, pci);
+	if (t)
+		isotp_candidate_settle(r, t);
+}
+
+void isotp_take_short_flow_control(struct isotp_reassembler *r, struct isotp_stream *s,
+				   const struct isotp_record *record)
+{
+	struct isotp_stream *t = isotp_stream_at(r, s->peer);
+
+	if (t && t->state == STREAM_OPEN)
+		count(t, ISOTP_FAULT_FC_SHORT);
+	else
+		isotp_tell_fault(r, s, record, ISOTP_FAULT_FC_SHORT);
 }
 
 /* --- a sender that is not decided --- */
@@ -150,7 +211,7 @@ static bool plausible(const struct isotp_frame *f, const struct isotp_pci *pci)
 	return true;
 }
 
-void isotp_note_flow_control(struct isotp_reassembler *r, const struct isotp_lane *lane, int byte,
+bool isotp_note_flow_control(struct isotp_reassembler *r, const struct isotp_lane *lane, int byte,
 			     const struct isotp_record *record, const struct isotp_pci *pci)
 {
 	const struct isotp_endpoint from = { .id = lane->id,
@@ -159,32 +220,34 @@ void isotp_note_flow_control(struct isotp_reassembler *r, const struct isotp_lan
 					     .has_byte = byte >= 0,
 					     .byte = byte >= 0 ? (uint8_t)byte : 0 };
 	struct isotp_stream *t;
-	uint8_t score;
 
-	if (!plausible(&record->frame, pci))
-		return;
+	if (!plausible(&record->frame, pci) || isotp_discover_is_foreign(lane, byte >= 0))
+		return false;
 	t = find_answered(r, &from);
-	score = t ? isotp_discover_score(&t->o.from, &from) : 0;
-	if (isotp_pending_answer(r, &from, score, record, pci) || !t || score < t->fc_score)
-		return;
-	t->fc_lane_key = lane->key;
-	t->fc_has_byte = from.has_byte;
-	t->fc_byte = from.byte;
-	t->fc_score = score;
-	if (pci->fs == ISOTP_FS_CTS) /* what else a stranger says decides nothing */
+	if (answers_pending(r, t, &from, record, pci))
+		return true;
+	if (!t)
+		return false;
+	/* Of a stranger whose ID does not fit, only what lets the PDU go on is believed. */
+	if (!isotp_expire(r, t, record->time_ns) &&
+	    (pci->fs == ISOTP_FS_CTS || isotp_diagnostic_score(&t->o.from, &from) > 1) &&
+	    note_sender(t, &from))
 		isotp_respond(r, t, record->time_ns, pci);
+	isotp_candidate_settle(r, t);
+	return true;
 }
 
 /* --- whether it is obeyed --- */
 
-/* CFs without the flow control that had to come first: told where those of the peer can be seen. */
+/* CFs without the flow control that had to come first: told once, and where those of the peer can be
+ * seen. It may still come. */
 static void check_awaited(struct isotp_reassembler *r, struct isotp_stream *s)
 {
 	const struct isotp_stream *peer = isotp_stream_at(r, s->peer);
 
-	if (!s->awaiting)
+	if (!s->awaiting || s->overdue)
 		return;
-	s->awaiting = false;
+	s->overdue = true;
 	if (s->o.flow_controls)
 		count(s, s->waiting ? ISOTP_FAULT_FC_MISSING : ISOTP_FAULT_BS_VIOLATED);
 	else if (peer && peer->sent_fc)
@@ -195,7 +258,7 @@ void isotp_check_flow(struct isotp_reassembler *r, struct isotp_stream *s, uint6
 {
 	check_awaited(r, s);
 	/* No gap at all says that the clock is too coarse to tell. */
-	if (s->cf_ns && now_ns > s->cf_ns && s->o.flow_controls &&
+	if (s->cf_since && s->o.flow_controls && now_ns > s->cf_ns &&
 	    now_ns - s->cf_ns < isotp_stmin_to_ns(s->o.stmin))
 		count(s, ISOTP_FAULT_STMIN_VIOLATED);
 	s->cf_ns = now_ns;

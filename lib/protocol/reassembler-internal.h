@@ -5,8 +5,11 @@
  *
  * From the top: reassembler.c (who gets a frame) -> -discover (which lanes are ISO-TP) ->
  * -transfer (SF, FF, CF) and -flow (FC) -> -table (lanes and streams) and -queue (what is told).
+ * Discovery stands on -pending (first frames that may be none) and -diagnostic (IDs that tell much).
  *
- * Streams and lanes are referred to by their index plus one; 0 is none.
+ * Streams and lanes are referred to by their index plus one; 0 is none. What has no room gives way in
+ * this order: candidates, streams between PDUs, open PDUs; of each the oldest first. A candidate
+ * displaces nothing but other candidates.
  */
 #ifndef ISOTP_PROTOCOL_REASSEMBLER_INTERNAL_H
 #define ISOTP_PROTOCOL_REASSEMBLER_INTERNAL_H
@@ -28,6 +31,13 @@ enum {
 	SINGLE_MAX = ISOTP_FRAME_MAX - 2,
 };
 
+/* Who sent a flow control, where nobody knows it to be the peer: the end of the PDU decides. */
+struct isotp_clue {
+	uint64_t lane_key; /* 0: nobody */
+	int16_t byte;	   /* its address byte, -1: none */
+	uint8_t score;	   /* how well the IDs fit */
+};
+
 /*
  * What looks like a first frame, on a lane that is not decided: kept as it is until its first CF
  * comes. In ordinary traffic that is nearly never.
@@ -39,10 +49,8 @@ struct isotp_pending {
 	struct isotp_record record;
 
 	/* what looks like its flow control */
-	bool has_fc;
-	uint64_t fc_lane_key, fc_ns;
-	int16_t fc_byte;
-	uint8_t fc_score;
+	struct isotp_clue clue;
+	uint64_t fc_ns;
 	struct isotp_pci fc;
 };
 
@@ -60,7 +68,7 @@ struct isotp_lane {
 	uint64_t last_frame;
 	uint16_t streams; /* the first one */
 	uint8_t reading;
-	bool diagnostic; /* an ID that is reserved for diagnostics */
+	bool watched, diagnostic; /* an ID that is reserved for diagnostics */
 	/* while not decided: how much speaks against either reading */
 	uint32_t seen, misfits_plain, misfits_byte;
 	uint16_t ff_plain, ff_bytes[LANE_BYTES]; /* pending first frames: index plus one */
@@ -82,33 +90,45 @@ enum isotp_stream_state {
 	STREAM_TRAILING, /* a PDU broke, or strays were told: CFs that follow belong to that */
 };
 
+/* The streams in order of age. */
+enum isotp_list_name {
+	LIST_NONE = 0,	/* free, or nobody may make it give way for now */
+	LIST_IDLE,	/* between PDUs; age is when that began, and `recent` a second chance */
+	LIST_CANDIDATE, /* in a PDU on a lane that is not decided: it is told if it becomes whole */
+	LIST_OPEN,	/* in a PDU that is told, whatever becomes of it */
+	LISTS,
+};
+
+struct isotp_list {
+	uint16_t oldest, newest;
+};
+
 struct isotp_stream {
 	uint16_t next; /* of the same lane; of the free ones */
 	uint16_t lane;
-	uint16_t peer;
-	uint16_t older, newer; /* among those that are open */
+	uint16_t peer;	       /* always mutual */
+	uint16_t older, newer; /* in its list */
+	uint8_t list;
 	uint8_t state;
-	bool used;
+	bool recent; /* a frame came since it was last asked to give way */
 	bool sent_ff, sent_fc;
 	struct isotp_observed o; /* of the PDU that is open; from, peer and from_b always */
 	size_t capacity;	 /* bytes at o.data */
 	uint8_t can_dl, sn;
-	bool had_pdu; /* a whole segmented one came before, its last CF was: */
-	uint8_t last_sn;
+	bool had_pdu;	 /* a whole segmented one came before, its last CF was: */
+	uint8_t last_sn; /* also that of the last CF of an open one */
 	uint32_t last_cf_hash;
 
 	/* flow control, as its sender must obey it */
 	bool awaiting;	    /* one is awaited */
+	bool overdue;	    /* CFs came nevertheless */
 	bool waiting;	    /* the last one said WT */
-	bool cf_since;	    /* a CF came since the last one */
+	bool cf_since;	    /* a CF came since the last one: */
 	uint8_t block_left; /* CFs until the next one; 0: no limit */
-	uint64_t await_ns;  /* since when */
-	uint64_t cf_ns;	    /* the last CF of this block; 0: none */
+	uint64_t await_ns;  /* since when one is awaited, or when the last one came */
+	uint64_t cf_ns;	    /* when that CF came */
 
-	/* not decided: who sent the flow control */
-	uint64_t fc_lane_key;
-	bool fc_has_byte;
-	uint8_t fc_byte, fc_score;
+	struct isotp_clue clue;
 };
 
 struct isotp_reassembler {
@@ -125,8 +145,10 @@ struct isotp_reassembler {
 	struct isotp_pool pool;
 	struct isotp_pending pending[PENDING]; /* a ring */
 	unsigned int pending_next;
-	uint16_t free_stream, oldest, newest, hand;
-	uint64_t keys[LANES];	       /* a set is one cache line */
+	uint16_t free_stream;
+	struct isotp_list lists[LISTS];
+	struct isotp_lane nobody; /* of frames that find no lane among those that are watched */
+	uint64_t keys[LANES];	  /* a set is one cache line */
 	uint16_t recent[LANES_RECENT]; /* by hash: the lane that was looked up last */
 	struct isotp_lane lanes[LANES];
 	struct isotp_stream streams[STREAMS];
@@ -176,11 +198,18 @@ struct isotp_lane *isotp_lane_get(struct isotp_reassembler *r, uint64_t key,
 /* The stream of a lane for this address byte (-1: none), or NULL. */
 struct isotp_stream *isotp_stream_find(struct isotp_reassembler *r, const struct isotp_lane *lane,
 				       int byte);
-/* The same, a new one if need be. NULL: it is not watched, or, with *again, feed again. */
+/* The same, a new one if need be. NULL: it is not watched, a candidate finds no room, or, with
+ * *again, feed again. Where `again` is NULL no open PDU is given up for it. */
 struct isotp_stream *isotp_stream_get(struct isotp_reassembler *r, struct isotp_lane *lane,
 				      int byte, bool *again);
+/* The stream of an endpoint, or NULL. */
+struct isotp_stream *isotp_stream_of(struct isotp_reassembler *r, const struct isotp_endpoint *e);
 void isotp_stream_drop(struct isotp_reassembler *r, struct isotp_stream *s);
+/* Makes two streams peers that have none yet. */
 void isotp_stream_link(struct isotp_reassembler *r, struct isotp_stream *a, struct isotp_stream *b);
+/* Makes a stream the youngest of a list. */
+void isotp_stream_move(struct isotp_reassembler *r, struct isotp_stream *s,
+		       enum isotp_list_name list);
 /* True when two senders are the two sides of a watched pair. */
 bool isotp_watch_paired(const struct isotp_reassembler *r, const struct isotp_endpoint *a,
 			const struct isotp_endpoint *b);
@@ -197,8 +226,13 @@ void isotp_open(struct isotp_reassembler *r, struct isotp_stream *s);
 void isotp_end(struct isotp_reassembler *r, struct isotp_stream *s, enum isotp_result status);
 /* Closes without telling. */
 void isotp_close(struct isotp_reassembler *r, struct isotp_stream *s);
-/* Makes room where there is none: gives up the oldest. False: it had to be told, feed again. */
-bool isotp_give_up_oldest(struct isotp_reassembler *r);
+/* Forgets a candidate whose PDU is over; any other stream stays. */
+void isotp_candidate_settle(struct isotp_reassembler *r, struct isotp_stream *s);
+/* Makes the one who is first in turn give way. False: a candidate finds no room, or, for any other,
+ * something has to be told first: feed again. */
+bool isotp_give_way(struct isotp_reassembler *r, bool for_candidate);
+/* Memory for a PDU of `s`. NULL: as with isotp_give_way; the PDU may have been the one to give way. */
+void *isotp_take_memory(struct isotp_reassembler *r, struct isotp_stream *s, size_t size);
 
 /* --- reassembler-transfer.c --- */
 
@@ -214,10 +248,16 @@ bool isotp_expire(struct isotp_reassembler *r, struct isotp_stream *s, uint64_t 
 
 /* --- reassembler-flow.c --- */
 
+/* False: somebody else was there before, and fits as well. */
+bool isotp_clue_note(struct isotp_clue *clue, const struct isotp_endpoint *from, uint8_t score);
+
 void isotp_take_flow_control(struct isotp_reassembler *r, struct isotp_stream *s,
 			     const struct isotp_record *record, const struct isotp_pci *pci);
-/* What looks like a flow control, of a sender that is not decided. */
-void isotp_note_flow_control(struct isotp_reassembler *r, const struct isotp_lane *lane, int byte,
+/* One of fewer than 3 bytes. */
+void isotp_take_short_flow_control(struct isotp_reassembler *r, struct isotp_stream *s,
+				   const struct isotp_record *record);
+/* What looks like a flow control, of a sender that is not decided. False: it answers nothing. */
+bool isotp_note_flow_control(struct isotp_reassembler *r, const struct isotp_lane *lane, int byte,
 			     const struct isotp_record *record, const struct isotp_pci *pci);
 /* The flow control that a PDU has awaited. */
 void isotp_respond(struct isotp_reassembler *r, struct isotp_stream *t, uint64_t now_ns,
@@ -231,32 +271,58 @@ void isotp_check_flow(struct isotp_reassembler *r, struct isotp_stream *s, uint6
 void isotp_pending_add(struct isotp_reassembler *r, struct isotp_lane *lane, int byte,
 		       const struct isotp_record *record);
 void isotp_pending_forget(struct isotp_reassembler *r, struct isotp_lane *lane, int byte);
+/* Some one in this reading, or NULL. */
+struct isotp_pending *isotp_pending_of_lane(struct isotp_reassembler *r,
+					    const struct isotp_lane *lane, bool has_byte);
 /* The one of this address byte, or NULL. */
 struct isotp_pending *isotp_pending_find(struct isotp_reassembler *r, const struct isotp_lane *lane,
 					 int byte);
-/* Notes a flow control with the youngest that it fits better than it fits `score`; false if none. */
-bool isotp_pending_answer(struct isotp_reassembler *r, const struct isotp_endpoint *from,
-			  uint8_t score, const struct isotp_record *record,
-			  const struct isotp_pci *pci);
+/* Notes a flow control with all that it can answer: which of them are none will be seen. Returns how
+ * well the IDs fit at best, 0: it answers nothing. */
+uint8_t isotp_pending_answer(struct isotp_reassembler *r, const struct isotp_endpoint *from,
+			     const struct isotp_record *record, const struct isotp_pci *pci);
 
 /* --- reassembler-discover.c --- */
 
 /* A frame of a lane that is not decided. -EAGAIN: feed again. */
 int isotp_discover(struct isotp_reassembler *r, struct isotp_lane *lane,
 		   const struct isotp_record *record);
-/* A whole sequence came: true when its lane is decided now. */
-bool isotp_discover_whole(struct isotp_reassembler *r, struct isotp_stream *s);
-/* The sender of an open PDU and who sent its flow control are a pair. An answer has a bit that a
- * request has not (ISO 14229-1, 8.2): so who is the ECU follows from the PDU. */
+/* A whole sequence came: it may decide its lane, and who the peer is. */
+void isotp_discover_whole(struct isotp_reassembler *r, struct isotp_stream *s);
+/* Lane and reading are ISO-TP: what has begun in it goes on, and is told. */
+void isotp_discover_decide(struct isotp_reassembler *r, struct isotp_lane *lane,
+			   enum isotp_reading reading);
+/* The sender of an open PDU and who sent its flow control are a pair. Who is the ECU follows from
+ * the IDs, or from the PDU: an answer has a bit that a request has not (ISO 14229-1, 8.2). */
 void isotp_discover_pair(struct isotp_reassembler *r, struct isotp_stream *s,
 			 struct isotp_stream *peer);
-/* Remembers a diagnostic single frame, told or not, for the answer that may come. */
-void isotp_discover_single(struct isotp_lane *lane, const struct isotp_record *record,
-			   const struct isotp_pci *pci, bool told);
-bool isotp_discover_is_diagnostic(struct isotp_can_id id);
+/* True when much of what a lane carried makes no sense in this reading. */
+bool isotp_discover_is_foreign(const struct isotp_lane *lane, bool has_byte);
+
+/* --- reassembler-diagnostic.c --- */
+
+/* A PDU that may be an answer. */
+struct isotp_answer {
+	const uint8_t *data;
+	uint32_t length;
+	uint64_t time_ns; /* its first frame's */
+};
+
+bool isotp_diagnostic_is_id(struct isotp_can_id id);
 /* The second of its pair by its ID: 7E8-7EF, 18DAF1xx. */
-bool isotp_discover_is_ecu(struct isotp_can_id id);
+bool isotp_diagnostic_is_ecu(struct isotp_can_id id);
 /* 2: the IDs are what a pair's IDs use to be, else 1. */
-uint8_t isotp_discover_score(const struct isotp_endpoint *a, const struct isotp_endpoint *b);
+uint8_t isotp_diagnostic_score(const struct isotp_endpoint *a, const struct isotp_endpoint *b);
+/* Remembers a single frame, told or not, for the answer that may come. */
+void isotp_diagnostic_keep(struct isotp_lane *lane, const struct isotp_record *record,
+			   const struct isotp_pci *pci, bool told);
+/* Tells the single frame that came before its lane was decided. */
+void isotp_diagnostic_tell(struct isotp_reassembler *r, struct isotp_lane *lane);
+/* If this answers a request, both lanes are decided and the request is told; the second one for a
+ * sender whose lane is decided already. */
+void isotp_diagnostic_answer(struct isotp_reassembler *r, struct isotp_lane *lane,
+			     const struct isotp_answer *answer);
+void isotp_diagnostic_answered(struct isotp_reassembler *r, struct isotp_stream *s,
+			       const struct isotp_answer *answer);
 
 #endif

@@ -2,7 +2,7 @@
 /* Owns what looks like first frames where it is not decided that they are: kept for their first CF. */
 #include "reassembler-internal.h"
 
-enum { LOOK_BACK = 32 }; /* how many a flow control may answer */
+enum { LOOK_BACK = 64 }; /* so far back is looked for what a flow control may answer */
 
 /* Where a lane notes the first frame of an address byte; NULL: nowhere. */
 static uint16_t *note_of(struct isotp_reassembler *r, struct isotp_lane *lane, int byte)
@@ -36,12 +36,13 @@ void isotp_pending_add(struct isotp_reassembler *r, struct isotp_lane *lane, int
 {
 	struct isotp_pending *p = &r->pending[r->pending_next];
 
+	isotp_pending_forget(r, lane, byte);
 	*new_note(r, lane, byte) = (uint16_t)(r->pending_next + 1);
 	r->pending_next = (r->pending_next + 1) % PENDING;
 	p->lane_key = lane->key;
 	p->byte = (int16_t)byte;
 	p->used = true;
-	p->has_fc = false;
+	p->clue.lane_key = 0;
 	p->record = *record;
 }
 
@@ -52,6 +53,19 @@ struct isotp_pending *isotp_pending_find(struct isotp_reassembler *r, const stru
 	struct isotp_pending *p = note && *note ? &r->pending[*note - 1] : NULL;
 
 	return p && p->used && p->lane_key == lane->key && p->byte == byte ? p : NULL;
+}
+
+struct isotp_pending *isotp_pending_of_lane(struct isotp_reassembler *r,
+					    const struct isotp_lane *lane, bool has_byte)
+{
+	for (int i = 0; i <= LANE_BYTES; i++) {
+		const uint16_t at = i < LANE_BYTES ? lane->ff_bytes[i] : lane->ff_plain;
+		struct isotp_pending *p = at ? &r->pending[at - 1] : NULL;
+
+		if (p && p->used && p->lane_key == lane->key && (p->byte >= 0) == has_byte)
+			return p;
+	}
+	return NULL;
 }
 
 void isotp_pending_forget(struct isotp_reassembler *r, struct isotp_lane *lane, int byte)
@@ -80,34 +94,26 @@ static uint8_t score_of(const struct isotp_pending *p, const struct isotp_endpoi
 					   .has_byte = p->byte >= 0,
 					   .byte = (uint8_t)p->byte };
 
-	return isotp_discover_score(&to, from);
+	return isotp_diagnostic_score(&to, from);
 }
 
-bool isotp_pending_answer(struct isotp_reassembler *r, const struct isotp_endpoint *from,
-			  uint8_t score, const struct isotp_record *record,
-			  const struct isotp_pci *pci)
+uint8_t isotp_pending_answer(struct isotp_reassembler *r, const struct isotp_endpoint *from,
+			     const struct isotp_record *record, const struct isotp_pci *pci)
 {
-	struct isotp_pending *best = NULL;
+	uint8_t score, best = 0;
 
 	for (unsigned int i = 1; i <= LOOK_BACK; i++) {
 		struct isotp_pending *p = &r->pending[(r->pending_next + PENDING - i) % PENDING];
-		uint8_t fits;
 
 		if (!answerable(p, from))
 			continue;
-		fits = score_of(p, from);
-		if (fits > score && (!p->has_fc || fits >= p->fc_score)) {
-			best = p;
-			score = fits;
-		}
+		score = score_of(p, from);
+		if (!isotp_clue_note(&p->clue, from, score))
+			continue;
+		p->fc_ns = record->time_ns;
+		p->fc = *pci;
+		if (score > best)
+			best = score;
 	}
-	if (!best)
-		return false;
-	best->has_fc = true;
-	best->fc_lane_key = isotp_lane_key(from->bus, from->id, from->fd);
-	best->fc_byte = from->has_byte ? from->byte : -1;
-	best->fc_score = score;
-	best->fc_ns = record->time_ns;
-	best->fc = *pci;
-	return true;
+	return best;
 }

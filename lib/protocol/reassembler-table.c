@@ -32,8 +32,10 @@ static bool watches(const struct isotp_watched *w, const struct isotp_endpoint *
 	       (!w->has_byte || w->any_byte || w->byte == e->byte);
 }
 
-static uint8_t watched_reading(const struct isotp_reassembler *r, struct isotp_can_id id)
+static uint8_t watched_reading(const struct isotp_reassembler *r, struct isotp_can_id id,
+			       bool *watched)
 {
+	*watched = true;
 	for (int i = 0; i < r->watches; i++) {
 		const struct isotp_watch *w = &r->watch[i];
 
@@ -42,6 +44,7 @@ static uint8_t watched_reading(const struct isotp_reassembler *r, struct isotp_c
 		if (watches_id(&w->b, id))
 			return w->b.has_byte ? READING_BYTE : READING_PLAIN;
 	}
+	*watched = false;
 	return r->settings.discover ? READING_OPEN : READING_NONE;
 }
 
@@ -74,11 +77,12 @@ static bool find_watch(const struct isotp_reassembler *r, struct isotp_observed 
 {
 	for (int i = 0; i < r->watches; i++) {
 		const struct isotp_watch *w = &r->watch[i];
+		const bool b = watches(&w->b, &o->from);
 
-		o->from_b = watches(&w->b, &o->from);
-		if (!o->from_b && !watches(&w->a, &o->from))
+		if (!b && !watches(&w->a, &o->from))
 			continue;
-		set_peer(&o->peer, o->from_b ? &w->a : &w->b, &o->from);
+		o->from_b = b;
+		set_peer(&o->peer, b ? &w->a : &w->b, &o->from);
 		return true;
 	}
 	return false;
@@ -113,7 +117,8 @@ void isotp_stream_drop(struct isotp_reassembler *r, struct isotp_stream *s)
 
 	if (s->state == STREAM_OPEN)
 		isotp_close(r, s);
-	if (peer && isotp_stream_at(r, peer->peer) == s)
+	isotp_stream_move(r, s, LIST_NONE);
+	if (peer)
 		peer->peer = 0;
 	unlink_from_lane(r, s);
 	memset(s, 0, sizeof(*s));
@@ -121,28 +126,27 @@ void isotp_stream_drop(struct isotp_reassembler *r, struct isotp_stream *s)
 	r->free_stream = isotp_stream_index(r, s);
 }
 
-/* Some stream that is not in the middle of a PDU, one after the other. */
+/* The stream between PDUs that is missed least, or NULL. */
 static struct isotp_stream *idle_stream(struct isotp_reassembler *r)
-{
-	for (int i = 0; i < STREAMS; i++) {
-		struct isotp_stream *s = &r->streams[r->hand];
-
-		r->hand = (uint16_t)((r->hand + 1) % STREAMS);
-		if (s->used && s->state != STREAM_OPEN)
-			return s;
-	}
-	return NULL;
-}
-
-static bool make_room_for_stream(struct isotp_reassembler *r)
 {
 	struct isotp_stream *s;
 
+	while ((s = isotp_stream_at(r, r->lists[LIST_IDLE].oldest)) && s->recent) {
+		s->recent = false;
+		isotp_stream_move(r, s, LIST_IDLE);
+	}
+	return s;
+}
+
+static bool make_room_for_stream(struct isotp_reassembler *r, bool for_candidate, bool may_tell)
+{
 	while (!r->free_stream) {
-		s = idle_stream(r);
+		const bool candidates = r->lists[LIST_CANDIDATE].oldest;
+		struct isotp_stream *s = candidates || for_candidate ? NULL : idle_stream(r);
+
 		if (s)
 			isotp_stream_drop(r, s);
-		else if (!isotp_give_up_oldest(r))
+		else if ((!candidates && !may_tell) || !isotp_give_way(r, for_candidate))
 			return false;
 	}
 	return true;
@@ -152,25 +156,27 @@ static struct isotp_stream *new_stream(struct isotp_reassembler *r, struct isotp
 				       int byte, bool *again)
 {
 	struct isotp_observed o = { .from = { .id = lane->id, .bus = lane->bus, .fd = lane->fd } };
+	const bool candidate = lane->reading == READING_OPEN;
 	struct isotp_stream *s;
 
 	o.from.has_byte = byte >= 0;
 	o.from.byte = byte >= 0 ? (uint8_t)byte : 0;
-	o.from_b = isotp_discover_is_ecu(lane->id);
+	o.from_b = isotp_diagnostic_is_ecu(lane->id);
 	if (r->watches && !find_watch(r, &o) && !r->settings.discover)
 		return NULL;
-	if (!make_room_for_stream(r)) {
-		*again = true;
+	if (!make_room_for_stream(r, candidate, again)) {
+		if (again)
+			*again = !candidate;
 		return NULL;
 	}
 	s = isotp_stream_at(r, r->free_stream);
 	r->free_stream = s->next;
 	memset(s, 0, sizeof(*s));
-	s->used = true;
 	s->o = o;
 	s->lane = (uint16_t)(lane - r->lanes + 1);
 	s->next = lane->streams;
 	lane->streams = isotp_stream_index(r, s);
+	isotp_stream_move(r, s, LIST_IDLE);
 	return s;
 }
 
@@ -179,8 +185,19 @@ struct isotp_stream *isotp_stream_get(struct isotp_reassembler *r, struct isotp_
 {
 	struct isotp_stream *s = isotp_stream_find(r, lane, byte);
 
-	*again = false;
-	return s ? s : new_stream(r, lane, byte, again);
+	if (again)
+		*again = false;
+	if (!s)
+		return new_stream(r, lane, byte, again);
+	s->recent = true;
+	return s;
+}
+
+struct isotp_stream *isotp_stream_of(struct isotp_reassembler *r, const struct isotp_endpoint *e)
+{
+	const struct isotp_lane *lane = isotp_lane_by_key(r, isotp_lane_key(e->bus, e->id, e->fd));
+
+	return lane ? isotp_stream_find(r, lane, e->has_byte ? e->byte : -1) : NULL;
 }
 
 void isotp_stream_link(struct isotp_reassembler *r, struct isotp_stream *a, struct isotp_stream *b)
@@ -203,24 +220,31 @@ static struct isotp_stream *open_stream_of(struct isotp_reassembler *r,
 	return s;
 }
 
-/* The way of a set that is missed least: a free one, one that is not ISO-TP as far as is known, the
- * one not seen for the longest time. */
+/* How much a lane would be missed: what nobody knows to be ISO-TP the least. */
+static int rank(const struct isotp_lane *lane)
+{
+	if (lane->watched)
+		return 2;
+	return lane->reading == READING_PLAIN || lane->reading == READING_BYTE;
+}
+
+/* The way of a set that is missed least: a free one, or, of the lowest rank, the one not seen for
+ * the longest time. */
 static size_t victim(const struct isotp_reassembler *r, size_t set)
 {
 	size_t best = set;
-	bool best_decided = true;
+	int best_rank = rank(&r->lanes[set]);
 
 	for (size_t i = set; i < set + LANE_WAYS; i++) {
 		const struct isotp_lane *lane = &r->lanes[i];
-		const bool decided =
-			lane->reading == READING_PLAIN || lane->reading == READING_BYTE;
+		const int its_rank = rank(lane);
 
 		if (!r->keys[i])
 			return i;
-		if (i == set || (best_decided && !decided) ||
-		    (best_decided == decided && lane->last_frame < r->lanes[best].last_frame)) {
+		if (its_rank < best_rank ||
+		    (its_rank == best_rank && lane->last_frame < r->lanes[best].last_frame)) {
 			best = i;
-			best_decided = decided;
+			best_rank = its_rank;
 		}
 	}
 	return best;
@@ -246,7 +270,11 @@ static struct isotp_lane *new_lane(struct isotp_reassembler *r, uint64_t key,
 {
 	const size_t i = victim(r, set_of(key));
 	struct isotp_lane *lane = &r->lanes[i];
+	bool watched;
+	const uint8_t reading = watched_reading(r, record->frame.id, &watched);
 
+	if (r->keys[i] && lane->watched && !watched)
+		return &r->nobody;
 	if (r->keys[i] && !empty_lane(r, lane))
 		return NULL;
 	r->keys[i] = key;
@@ -255,8 +283,9 @@ static struct isotp_lane *new_lane(struct isotp_reassembler *r, uint64_t key,
 	lane->id = record->frame.id;
 	lane->bus = record->bus;
 	lane->fd = record->frame.flags & ISOTP_FRAME_FD;
-	lane->reading = watched_reading(r, lane->id);
-	lane->diagnostic = isotp_discover_is_diagnostic(lane->id);
+	lane->reading = reading;
+	lane->watched = watched;
+	lane->diagnostic = isotp_diagnostic_is_id(lane->id);
 	return lane;
 }
 
@@ -267,7 +296,7 @@ struct isotp_lane *isotp_lane_get(struct isotp_reassembler *r, uint64_t key,
 
 	if (!lane)
 		lane = new_lane(r, key, record);
-	if (lane)
+	if (lane && lane != &r->nobody)
 		r->recent[isotp_lane_hash(key) >> 54] = (uint16_t)(lane - r->lanes);
 	return lane;
 }

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-enum { BLOCK_FIRST = 256 }; /* an announced length is a claim: no more is reserved for it at first */
+enum {
+	BLOCK_FIRST = 256
+}; /* an announced length is a claim: no more is reserved for it at first */
 
 #define N_CR_DEFAULT_NS ISOTP_SECOND
 
@@ -34,11 +36,16 @@ static void take_single(struct isotp_reassembler *r, struct isotp_stream *s,
 			enum isotp_pci_fault fault)
 {
 	const struct isotp_frame *f = &record->frame;
+	const struct isotp_answer answer = { f->data + pci->offset, pci->length, record->time_ns };
+	const bool diagnostic = r->settings.discover && isotp_stream_lane(r, s)->diagnostic;
 	struct isotp_observed *o;
 
+	if (diagnostic)
+		isotp_diagnostic_answered(r, s, &answer);
 	if (s->state == STREAM_OPEN)
-		isotp_end(r, s, ISOTP_N_UNEXP_PDU);
-	s->state = STREAM_IDLE;
+		isotp_end(r, s, ISOTP_N_UNEXP_PDU); /* and the CFs that follow belong to that */
+	else
+		s->state = STREAM_IDLE;
 	s->had_pdu = false;
 	o = isotp_queue_add(r, s);
 	o->time_ns = o->first_ns = o->last_ns = record->time_ns;
@@ -55,13 +62,13 @@ static void take_single(struct isotp_reassembler *r, struct isotp_stream *s,
 		o->faults[ISOTP_FAULT_PADDING]++;
 		o->status = ISOTP_PADDING;
 	}
-	if (isotp_stream_lane(r, s)->diagnostic)
-		isotp_discover_single(isotp_stream_lane(r, s), record, pci, true);
+	if (diagnostic)
+		isotp_diagnostic_keep(isotp_stream_lane(r, s), record, pci, true);
 }
 
 /* --- the data of an open PDU --- */
 
-/* Room for `n` bytes more; false: feed again. The PDU itself may be what had to give way. */
+/* Room for `n` bytes more. False: there is none, or the PDU itself had to give way for it. */
 static bool make_room(struct isotp_reassembler *r, struct isotp_stream *s, uint32_t n)
 {
 	const size_t wanted = s->o.kept + n;
@@ -69,12 +76,9 @@ static bool make_room(struct isotp_reassembler *r, struct isotp_stream *s, uint3
 
 	if (wanted <= s->capacity)
 		return true;
-	while (!(block = isotp_pool_take(&r->pool, wanted))) {
-		if (!isotp_give_up_oldest(r))
-			return false;
-		if (s->state != STREAM_OPEN)
-			return true;
-	}
+	block = isotp_take_memory(r, s, wanted);
+	if (!block)
+		return false;
 	memcpy(block, s->o.data, s->o.kept);
 	isotp_pool_give(&r->pool, (void *)s->o.data);
 	s->o.data = block;
@@ -119,11 +123,11 @@ int isotp_take_first(struct isotp_reassembler *r, struct isotp_stream *s,
 	const size_t wanted = smaller(smaller(pci->length, BLOCK_FIRST), r->settings.max_pdu);
 	uint8_t *block;
 
-	while (!(block = isotp_pool_take(&r->pool, wanted)))
-		if (!isotp_give_up_oldest(r))
-			return -EAGAIN;
 	if (s->state == STREAM_OPEN)
 		isotp_end(r, s, ISOTP_N_UNEXP_PDU);
+	block = isotp_take_memory(r, s, wanted);
+	if (!block)
+		return isotp_stream_is_candidate(r, s) ? 0 : -EAGAIN;
 	s->o.segmented = true;
 	s->o.data = block;
 	s->capacity = isotp_pool_round(wanted);
@@ -135,12 +139,10 @@ int isotp_take_first(struct isotp_reassembler *r, struct isotp_stream *s,
 	s->sn = 1;
 	s->sent_ff = true;
 	s->awaiting = true;
-	s->waiting = s->cf_since = false;
+	s->overdue = s->waiting = s->cf_since = false;
 	s->await_ns = record->time_ns;
-	s->cf_ns = 0;
 	s->block_left = 0;
-	s->fc_lane_key = 0;
-	s->fc_score = 0;
+	s->clue.lane_key = 0;
 	isotp_open(r, s);
 	append(r, s, f->data + pci->offset, (uint32_t)f->len - pci->offset);
 	return 0;
@@ -168,9 +170,9 @@ static void take_stray(struct isotp_reassembler *r, struct isotp_stream *s,
 	if (s->state == STREAM_TRAILING)
 		return;
 	if (s->had_pdu)
-		fault = pci->sn == s->last_sn && hash(f->data, f->len) == s->last_cf_hash ?
-				ISOTP_FAULT_CF_DUPLICATE :
-				ISOTP_FAULT_CF_SURPLUS;
+		fault = pci->sn == s->last_sn && hash(f->data, f->len) == s->last_cf_hash
+				? ISOTP_FAULT_CF_DUPLICATE
+				: ISOTP_FAULT_CF_SURPLUS;
 	isotp_tell_fault(r, s, record, fault);
 	s->state = STREAM_TRAILING;
 }
@@ -190,12 +192,19 @@ static bool length_ok(struct isotp_reassembler *r, struct isotp_stream *s,
 	return false;
 }
 
+/* The last CF once more: as long as all but the last one are, with the data that came last. */
+static bool is_doubled(const struct isotp_stream *s, const struct isotp_frame *f, uint8_t offset)
+{
+	const uint32_t n = (uint32_t)f->len - offset;
+
+	return s->o.frames > 1 && f->len == s->can_dl && s->o.kept == s->o.received &&
+	       memcmp(s->o.data + s->o.kept - n, f->data + offset, n) == 0;
+}
+
 static void break_sequence(struct isotp_reassembler *r, struct isotp_stream *s,
 			   const struct isotp_record *record, const struct isotp_pci *pci)
 {
-	const struct isotp_frame *f = &record->frame;
-	const bool again = s->o.frames > 1 && pci->sn == s->last_sn &&
-			   hash(f->data, f->len) == s->last_cf_hash;
+	const bool again = pci->sn == s->last_sn && is_doubled(s, &record->frame, pci->offset);
 
 	s->o.sn_expected = s->sn;
 	s->o.sn = pci->sn;
@@ -213,6 +222,15 @@ static void finish_pdu(struct isotp_reassembler *r, struct isotp_stream *s,
 	if (!ok)
 		isotp_tell_fault(r, s, record, ISOTP_FAULT_PADDING);
 	isotp_end(r, s, ok ? ISOTP_N_OK : ISOTP_PADDING);
+}
+
+/* A candidate is no longer followed; for any other others have given way. */
+static int no_room(struct isotp_reassembler *r, struct isotp_stream *s)
+{
+	if (!isotp_stream_is_candidate(r, s))
+		return -EAGAIN;
+	isotp_close(r, s);
+	return 0;
 }
 
 int isotp_take_consecutive(struct isotp_reassembler *r, struct isotp_stream *s,
@@ -233,11 +251,9 @@ int isotp_take_consecutive(struct isotp_reassembler *r, struct isotp_stream *s,
 		return 0;
 	}
 	if (!make_room(r, s, to_keep(r, s, n)))
-		return -EAGAIN;
-	if (s->state != STREAM_OPEN)
-		return 0;
-	if (since(record->time_ns, s->o.last_ns) > N_CR_DEFAULT_NS && !s->awaiting &&
-	    since(record->time_ns, s->await_ns) > N_CR_DEFAULT_NS)
+		return no_room(r, s);
+	if (since(record->time_ns, s->o.last_ns) > N_CR_DEFAULT_NS &&
+	    (!s->awaiting || s->overdue) && since(record->time_ns, s->await_ns) > N_CR_DEFAULT_NS)
 		isotp_tell_fault(r, s, record, ISOTP_FAULT_CF_LATE);
 	isotp_check_flow(r, s, record->time_ns);
 	append(r, s, f->data + pci->offset, n);
@@ -254,11 +270,12 @@ int isotp_take_consecutive(struct isotp_reassembler *r, struct isotp_stream *s,
 bool isotp_expire(struct isotp_reassembler *r, struct isotp_stream *s, uint64_t now_ns)
 {
 	const uint64_t last = s->o.last_ns > s->await_ns ? s->o.last_ns : s->await_ns;
-	const uint64_t limit = s->awaiting ? r->settings.n_bs_ns : r->settings.n_cr_ns;
+	const bool awaiting = s->awaiting && !s->overdue;
+	const uint64_t limit = awaiting ? r->settings.n_bs_ns : r->settings.n_cr_ns;
 
-	if (s->state != STREAM_OPEN || !limit || since(now_ns, last) <= limit)
+	if (!limit || s->state != STREAM_OPEN || since(now_ns, last) <= limit)
 		return false;
-	isotp_end(r, s, s->awaiting ? ISOTP_N_TIMEOUT_BS : ISOTP_N_TIMEOUT_CR);
+	isotp_end(r, s, awaiting ? ISOTP_N_TIMEOUT_BS : ISOTP_N_TIMEOUT_CR);
 	return true;
 }
 
@@ -284,6 +301,18 @@ static enum isotp_fault fault_of(enum isotp_pci_fault fault, const struct isotp_
 	return ISOTP_FAULT_FRAME_SHORT;
 }
 
+/* A frame that is no N_PDU: nothing changes but that it is told. */
+static void take_invalid(struct isotp_reassembler *r, struct isotp_stream *s,
+			 const struct isotp_record *record, enum isotp_pci_fault pci_fault)
+{
+	const enum isotp_fault fault = fault_of(pci_fault, &record->frame, s->o.from.has_byte);
+
+	if (fault == ISOTP_FAULT_FC_SHORT)
+		isotp_take_short_flow_control(r, s, record);
+	else
+		isotp_tell_fault(r, s, record, fault);
+}
+
 int isotp_take_frame(struct isotp_reassembler *r, struct isotp_stream *s,
 		     const struct isotp_record *record)
 {
@@ -292,10 +321,10 @@ int isotp_take_frame(struct isotp_reassembler *r, struct isotp_stream *s,
 	const enum isotp_pci_fault fault = isotp_pci_decode(&pci, &record->frame, has_byte);
 
 	if (fault != ISOTP_PCI_OK && fault != ISOTP_PCI_SF_OVERPADDED) {
-		isotp_tell_fault(r, s, record, fault_of(fault, &record->frame, has_byte));
+		take_invalid(r, s, record, fault);
 		return 0;
 	}
-	if (pci.type != ISOTP_PCI_FC)
+	if (pci.type != ISOTP_PCI_FC && s->state == STREAM_OPEN)
 		isotp_expire(r, s, record->time_ns);
 	switch (pci.type) {
 	case ISOTP_PCI_SF:

@@ -8,7 +8,8 @@ struct isotp_reassembler *isotp_reassembler_new(void *memory, size_t size,
 						const struct isotp_reassembler_settings *settings)
 {
 	struct isotp_reassembler *r = memory;
-	const size_t own = (sizeof(*r) + ISOTP_POOL_BLOCK - 1) / ISOTP_POOL_BLOCK * ISOTP_POOL_BLOCK;
+	const size_t own =
+		(sizeof(*r) + ISOTP_POOL_BLOCK - 1) / ISOTP_POOL_BLOCK * ISOTP_POOL_BLOCK;
 
 	_Static_assert(sizeof(*r) + (1 << 19) < ISOTP_REASSEMBLER_MEMORY_MIN,
 		       "the tables leave room for data in the least memory");
@@ -17,7 +18,11 @@ struct isotp_reassembler *isotp_reassembler_new(void *memory, size_t size,
 	r->settings = *settings;
 	if (!r->settings.max_pdu)
 		r->settings.max_pdu = ISOTP_REASSEMBLER_MAX_PDU;
+	r->nobody.reading = READING_NONE;
 	isotp_pool_init(&r->pool, (uint8_t *)memory + own, size - own);
+	/* So that a PDU can always grow from one block into one twice as large. */
+	if (r->settings.max_pdu > isotp_pool_largest(&r->pool) / 2)
+		r->settings.max_pdu = (uint32_t)(isotp_pool_largest(&r->pool) / 2);
 	for (uint16_t i = STREAMS; i > 0; i--) {
 		r->streams[i - 1].next = r->free_stream;
 		r->free_stream = i;
@@ -35,6 +40,8 @@ int isotp_reassembler_watch(struct isotp_reassembler *r, const struct isotp_watc
 {
 	if (r->watches == ISOTP_WATCH_MAX)
 		return -ENOSPC;
+	if (contradicts(&pair->a, &pair->b))
+		return -EEXIST;
 	for (int i = 0; i < r->watches; i++) {
 		const struct isotp_watch *w = &r->watch[i];
 
@@ -113,32 +120,35 @@ int isotp_reassembler_feed(struct isotp_reassembler *r, const struct isotp_recor
 	return rc < 0 ? rc : (int)r->count;
 }
 
-int isotp_reassembler_advance(struct isotp_reassembler *r, uint64_t now_ns)
+/* Ends what waits for too long, or all there is. False: the queue is full. */
+static bool end_list(struct isotp_reassembler *r, enum isotp_list_name list, uint64_t now_ns,
+		     bool all)
 {
 	uint16_t next;
 
-	begin(r);
-	for (uint16_t i = r->oldest; i; i = next) {
+	for (uint16_t i = r->lists[list].oldest; i; i = next) {
 		struct isotp_stream *s = isotp_stream_at(r, i);
 
-		next = s->newer;
-		isotp_expire(r, s, now_ns);
 		if (r->count == QUEUE)
-			return -EAGAIN;
+			return false;
+		next = s->newer;
+		if (!isotp_expire(r, s, now_ns) && all)
+			isotp_end(r, s, ISOTP_INCOMPLETE);
+		isotp_candidate_settle(r, s);
 	}
-	return 0;
+	return true;
+}
+
+int isotp_reassembler_advance(struct isotp_reassembler *r, uint64_t now_ns)
+{
+	begin(r);
+	end_list(r, LIST_CANDIDATE, now_ns, false);
+	return end_list(r, LIST_OPEN, now_ns, false) ? 0 : -EAGAIN;
 }
 
 int isotp_reassembler_finish(struct isotp_reassembler *r)
 {
 	begin(r);
-	while (r->oldest) {
-		struct isotp_stream *s = isotp_stream_at(r, r->oldest);
-
-		if (r->count == QUEUE)
-			return -EAGAIN;
-		if (!isotp_expire(r, s, r->now_ns))
-			isotp_end(r, s, ISOTP_INCOMPLETE);
-	}
-	return 0;
+	end_list(r, LIST_CANDIDATE, r->now_ns, true);
+	return end_list(r, LIST_OPEN, r->now_ns, true) ? 0 : -EAGAIN;
 }

@@ -38,10 +38,10 @@
 struct isotp_reassembler;
 
 struct isotp_reassembler_settings {
-	bool discover;	   /* find the conversations; else only what is watched */
-	uint32_t max_pdu;  /* bytes that are kept of a PDU; 0: ISOTP_REASSEMBLER_MAX_PDU */
-	uint64_t n_cr_ns;  /* a longer wait for a CF ends its PDU; 0: never, it is a fault alone */
-	uint64_t n_bs_ns;  /* a longer wait for a flow control ends its PDU; 0: never */
+	bool discover;	  /* find the conversations; else only what is watched */
+	uint32_t max_pdu; /* bytes that are kept of a PDU; 0: ISOTP_REASSEMBLER_MAX_PDU */
+	uint64_t n_cr_ns; /* a longer wait for a CF ends its PDU; 0: never, it is a fault alone */
+	uint64_t n_bs_ns; /* a longer wait for a flow control ends its PDU; 0: never */
 	struct isotp_config padding; /* rx_padding, rxpad, check_pad_*; the rest does not count */
 };
 
@@ -74,36 +74,41 @@ struct isotp_observed {
 	uint64_t time_ns, frame; /* of its frame */
 
 	/* a PDU; times and numbers are of its own frames: SF, FF, CFs */
-	enum isotp_result status; /* N_OK, WRONG_SN, UNEXP_PDU, TIMEOUT_CR, TIMEOUT_BS, BUFFER_OVFLW,
+	enum isotp_result
+		status;	   /* N_OK, WRONG_SN, UNEXP_PDU, TIMEOUT_CR, TIMEOUT_BS, BUFFER_OVFLW,
 				   * WFT_OVRN, INVALID_FS, PADDING or INCOMPLETE */
-	bool segmented;		  /* FF and CFs */
-	uint32_t length;	  /* as announced */
-	uint32_t received;	  /* bytes of it that came */
-	uint32_t kept;		  /* bytes at `data`: received, but not above max_pdu */
+	bool segmented;	   /* FF and CFs */
+	uint32_t length;   /* as announced */
+	uint32_t received; /* bytes of it that came */
+	uint32_t kept;	   /* bytes at `data`: received, but not above max_pdu */
 	const uint8_t *data;
 	uint64_t frames;
 	uint64_t first_ns, last_ns, max_gap_ns;
 	uint64_t first_frame, last_frame;
-	uint8_t sn_expected, sn; /* WRONG_SN: these two */
-	uint32_t flow_controls;	 /* that came for it */
-	uint64_t fc_delay_ns;	 /* from the FF to the first one */
-	uint8_t bs, stmin;	 /* of the last CTS */
+	uint8_t sn_expected, sn;       /* WRONG_SN: these two */
+	uint32_t flow_controls;	       /* that came for it */
+	uint64_t fc_delay_ns;	       /* from the FF to the first one */
+	uint8_t bs, stmin;	       /* of the last CTS */
 	uint16_t faults[ISOTP_FAULTS]; /* how often each happened within it */
 };
 
-/* Makes one of `size` bytes of memory, at least ISOTP_REASSEMBLER_MEMORY_MIN, all zero, that stay
- * the caller's. NULL when they are too few. */
+/*
+ * Makes one of `size` bytes of memory, at least ISOTP_REASSEMBLER_MEMORY_MIN, aligned as malloc does,
+ * all zero, that stay the caller's. NULL when they are too few. max_pdu becomes less where so much
+ * cannot be had: the least memory keeps 512 KiB of a PDU, ISOTP_REASSEMBLER_MEMORY 4 MiB.
+ */
 struct isotp_reassembler *isotp_reassembler_new(void *memory, size_t size,
 						const struct isotp_reassembler_settings *settings);
 
-/* Watches a pair: before the first frame. -ENOSPC when there are too many, -EEXIST when an ID is
- * watched both with and without an address byte. */
+/* Watches a pair: before the first frame. An ID may be in several pairs: who sends it the flow control
+ * is the peer. -ENOSPC when there are too many, -EEXIST when an ID is watched both with and without
+ * an address byte. */
 int isotp_reassembler_watch(struct isotp_reassembler *r, const struct isotp_watch *pair);
 
 /*
  * Takes a frame; its record must stay until isotp_reassembler_next has returned NULL. Returns how
- * much there is to tell. -EAGAIN:
- * memory is short, the oldest open PDU was given up: take it, then feed the same frame again.
+ * much there is to tell. -EAGAIN: there is no room, and an open PDU had to be given up, the oldest:
+ * take that, then feed the same frame again. What was not decided yet gives way before, untold.
  */
 int isotp_reassembler_feed(struct isotp_reassembler *r, const struct isotp_record *record);
 
@@ -111,7 +116,8 @@ int isotp_reassembler_feed(struct isotp_reassembler *r, const struct isotp_recor
  * isotp_reassembler_feed, _advance or _finish. */
 const struct isotp_observed *isotp_reassembler_next(struct isotp_reassembler *r);
 
-/* Live: ends what waits longer than n_cr_ns and n_bs_ns allow. -EAGAIN: call again, as above. */
+/* Live: ends what waits longer than n_cr_ns and n_bs_ns allow. -EAGAIN: there is more to tell than
+ * fits, take it, then call again. */
 int isotp_reassembler_advance(struct isotp_reassembler *r, uint64_t now_ns);
 
 /* The end of the capture: ends every open PDU. -EAGAIN: there are more, call again. */
