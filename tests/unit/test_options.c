@@ -135,8 +135,18 @@ static const struct option own_options[] = {
 	{ 0 },
 };
 
-static const struct program sender = { "sender", "INTERFACE", own_options, true };
-static const struct program receiver = { "receiver", "INTERFACE", own_options, false };
+static const struct program sender = {
+	.name = "sender",
+	.operands = "INTERFACE",
+	.own = own_options,
+	.sends = true,
+};
+
+static const struct program receiver = {
+	.name = "receiver",
+	.operands = "INTERFACE",
+	.own = own_options,
+};
 
 struct command_line {
 	char text[TEXT];
