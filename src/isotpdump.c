@@ -318,12 +318,10 @@ static enum tool_exit look(struct dump *d, int *error)
 static enum tool_exit finish(struct dump *d, enum tool_exit status, int *error)
 {
 	enum tool_exit closed;
-	int rc;
 
-	if (*error == 0 || *error == -EINTR) {
-		rc = observer_end(&d->observer);
-		if (*error == 0)
-			*error = rc;
+	if (*error == 0) {
+		tool_last_words();
+		*error = observer_end(&d->observer);
 	}
 	if (*error < 0 && *error != -EINTR && *error != -EPIPE) {
 		tool_error("standard output: %s", tool_strerror(*error));

@@ -190,7 +190,7 @@ static void observe(struct observer *ob, const struct isotp_record *record)
 
 int observer_take(struct observer *ob, const struct isotp_record *records, int n)
 {
-	void (*const take)(struct observer *ob, const struct isotp_record *record) =
+	void (*const take)(struct observer * ob, const struct isotp_record *record) =
 		ob->settings->frames ? show_frame : observe;
 
 	for (int i = 0; i < n && !ob->done; i++)

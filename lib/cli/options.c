@@ -71,8 +71,8 @@ static bool listed(const struct option *opt, const char *const *names)
 	if (!names)
 		return true;
 	for (; *names; names++)
-		if (opt->name ? !strcmp(*names, opt->name) :
-				(*names)[0] == opt->letter && !(*names)[1])
+		if (opt->name ? !strcmp(*names, opt->name)
+			      : (*names)[0] == opt->letter && !(*names)[1])
 			return true;
 	return false;
 }

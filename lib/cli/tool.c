@@ -146,6 +146,14 @@ bool tool_stopped(void)
 	return tool.signal != 0;
 }
 
+void tool_last_words(void)
+{
+	unsigned long long count;
+
+	if (tool.signal && read(tool.stop_fd, &count, sizeof(count)) < 0)
+		return; /* it was not set: there is nothing to take back */
+}
+
 static void ignore_signal(int number)
 {
 	(void)number;

@@ -12,8 +12,7 @@ enum {
 	OBD_ANSWER = 0x7E8,
 	FIXED_PHYSICAL = 0x18DA,
 	FIXED_FUNCTIONAL = 0x18DB,
-	FIXED_FUNCTIONAL_33 =
-		0x00DB3300, /* from whom it comes and the priority are still missing */
+	FIXED_TO_ALL = 0x00DB3300, /* without priority and source */
 	TESTER = 0xF1,
 	PRIORITY = 0x1C000000, /* bits 28-26 of a 29-bit ID do not count (10.3.4) */
 };
@@ -122,7 +121,7 @@ static struct isotp_lane *request_lane(struct isotp_reassembler *r, const struct
 	if (id.width == 11)
 		id.value = functional ? OBD_FUNCTIONAL : id.value - (OBD_ANSWER - OBD_REQUEST);
 	else if (functional)
-		id.value = (id.value & PRIORITY) | FIXED_FUNCTIONAL_33 | target;
+		id.value = (id.value & PRIORITY) | FIXED_TO_ALL | target;
 	else
 		id.value = (id.value & 0xFFFF0000) | source << 8 | target;
 	return isotp_lane_by_key(r, isotp_lane_key(lane->bus, id, lane->fd));
@@ -137,7 +136,7 @@ static void link_lanes(struct isotp_reassembler *r, struct isotp_lane *lane,
 	if (!from || from->peer)
 		return;
 	list = from->list;
-	isotp_stream_move(r, from, LIST_NONE);
+	isotp_stream_move(r, from, LIST_NONE); /* it must not give way for the other */
 	to = isotp_stream_get(r, request, -1, NULL);
 	isotp_stream_move(r, from, list);
 	if (to && !to->peer)
@@ -169,9 +168,9 @@ void isotp_diagnostic_answered(struct isotp_reassembler *r, struct isotp_stream 
 {
 	const enum isotp_list_name list = s->list;
 
-	if (s->o.from.has_byte)
+	if (s->o.from.has_byte || !isotp_diagnostic_is_ecu(s->o.from.id))
 		return;
-	isotp_stream_move(r, s, LIST_NONE);
+	isotp_stream_move(r, s, LIST_NONE); /* it must not give way for its peer */
 	isotp_diagnostic_answer(r, isotp_stream_lane(r, s), answer);
 	isotp_stream_move(r, s, list);
 }

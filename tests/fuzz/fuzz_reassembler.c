@@ -12,6 +12,9 @@
  *	6			the end		7			the last frame once more
  *
  * `how`: 01 CAN FD, 02 the other bus, 1C time until then, E0 remote.
+ *
+ * The seeds kona-* and bmw-* are stretches of the captures of tests/captures (source and licence:
+ * README.md there), command 0 for each frame; the others are made up.
  */
 #include "protocol/reassembler-internal.h"
 

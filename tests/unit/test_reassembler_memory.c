@@ -155,6 +155,30 @@ static void test_shortage_of_candidates(void **state)
 	observe_free(ob);
 }
 
+/* One whom nobody knows finds no room next to those that are known: it is not followed, they go on. */
+static void test_candidate_without_room(void **state)
+{
+	static const struct shape shape = { .fd = true, .dl = 64 };
+	struct observe *ob = observe_new(NULL, ISOTP_REASSEMBLER_MEMORY_MIN);
+	struct isotp_can_id id = { 0x77D, 11 };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		id.value++;
+		send_pdu(ob, &shape, id, 0, pdu, 200, 0);
+		send_pdu(ob, &shape, id, 0, pdu, 500000, 7000);
+	}
+	id.value = 0x708;
+	send_pdu(ob, &shape, id, 0, pdu, 400000, 0);
+	assert_int_equal(ob->pdus, 2);
+	assert_int_equal(ob->again, 0);
+	observe_finish(ob, HERE);
+	assert_int_equal(ob->pdus, 4);
+	assert_int_equal(ob->last.received, 62 - 4 + 63 * 6999);
+	assert_null(strstr(ob->told, "given_up"));
+	observe_free(ob);
+}
+
 /* One that is longer than there can be room for ends with what was kept, and harms no other. */
 static void test_long_pdu(void **state)
 {
@@ -210,9 +234,13 @@ static void test_replaced(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_least_memory), cmocka_unit_test(test_claims),
-		cmocka_unit_test(test_shortage),     cmocka_unit_test(test_shortage_of_candidates),
-		cmocka_unit_test(test_long_pdu),     cmocka_unit_test(test_replaced),
+		cmocka_unit_test(test_least_memory),
+		cmocka_unit_test(test_claims),
+		cmocka_unit_test(test_shortage),
+		cmocka_unit_test(test_shortage_of_candidates),
+		cmocka_unit_test(test_candidate_without_room),
+		cmocka_unit_test(test_long_pdu),
+		cmocka_unit_test(test_replaced),
 	};
 
 	return cmocka_run_group_tests_name("reassembler_memory", tests, NULL, NULL);
