@@ -19,14 +19,14 @@ static void add(char *text, size_t size, const char *more)
 /* A number in decimal; printf takes longer than all else that happens to a PDU. */
 static char *decimal(uint64_t value, char text[NOTES_TIME])
 {
-	char *s = text + NOTES_TIME - 1;
+	int at = NOTES_TIME;
 
-	*s = '\0';
+	text[--at] = '\0';
 	do {
-		*--s = (char)('0' + value % 10);
+		text[--at] = (char)('0' + value % 10);
 		value /= 10;
 	} while (value);
-	return s;
+	return text + at;
 }
 
 /* `value` in units of 10 to the power of -`digits`: "13", ".", "0". */
