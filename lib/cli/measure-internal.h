@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * measure-internal.h - how measuring is divided: measure.c counts, measure-flow.c follows senders
+ * frame by frame, measure-metrics.c has the names and what can be said under them.
+ */
+#ifndef ISOTP_CLI_MEASURE_INTERNAL_H
+#define ISOTP_CLI_MEASURE_INTERNAL_H
+
+#include "measure.h"
+#include "protocol/pci.h"
+#include "protocol/timing.h"
+
+enum {
+	FLOW_SIDES = 2 * ISOTP_WATCH_MAX,
+	FLOW_HEADS = 256,
+	FLOW_SENDERS = 1024,
+	FLOW_SENDERS_MAX = 768, /* so that a search ends soon */
+};
+
+/* One end of a pair that is watched. */
+struct flow_side {
+	struct isotp_watched who;
+	uint16_t peer;	 /* index plus one; 0: none */
+	uint16_t next;	 /* of the same head, likewise */
+	uint16_t newest; /* the sender that last began or went on; likewise */
+};
+
+/* Who sends: a side on one bus, with one kind of frames and one address byte. */
+struct flow_sender {
+	uint64_t key;	      /* 0: free */
+	bool open;	      /* between FF and last CF */
+	bool awaiting, waits; /* a flow control is; the last one said WT */
+	bool cf_seen;	      /* in this block */
+	uint8_t sn;	      /* of the next CF */
+	uint8_t block_left;   /* CFs until the next flow control; 0: no limit */
+	uint32_t left;	      /* bytes */
+	uint64_t await_ns, cf_ns, first_ns, last_ns;
+	struct isotp_wire_bits first, all; /* of its frames, flow controls included */
+};
+
+struct flow {
+	uint16_t n_sides, n_senders;
+	uint16_t heads[FLOW_HEADS]; /* index plus one */
+	struct flow_side sides[FLOW_SIDES];
+	struct flow_sender senders[FLOW_SENDERS];
+};
+
+struct measure {
+	struct measure_settings settings;
+	bool watched; /* measure_watch said whom */
+	bool brs;     /* frames with the data bit rate were seen */
+	bool checked_lost, checked_damaged, checked_reordered;
+	bool flow_controlled; /* a PDU with flow control was seen */
+	uint64_t pdus, bytes, broken, lost, damaged, reordered;
+	uint64_t stmin_violations, bs_violations;
+
+	/* of all frames */
+	uint64_t frames, first_ns, last_ns;
+	struct isotp_wire_bits first, seen;
+	uint64_t span_ns; /* of measure_span; 0: none */
+
+	/* of whole transfers: the time they took is theirs on the bus, or what they took us */
+	uint64_t transfers, transfers_ns, timed_ns;
+	struct isotp_wire_bits needed, needed_first, needed_timed;
+
+	struct stats stats[MEASURE_SERIES];
+	struct flow flow;
+};
+
+/* measure.c */
+void measure_sample(struct measure *m, enum measure_series series, uint64_t time_ns, uint64_t ns);
+
+/* measure-flow.c */
+int flow_watch(struct flow *flow, const struct isotp_watch *pair);
+/* A pair that was found by the reassembler. */
+void flow_learn(struct flow *flow, const struct isotp_observed *o);
+void flow_take(struct measure *m, const struct isotp_record *record,
+	       const struct isotp_wire_bits *bits);
+
+#endif

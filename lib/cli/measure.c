@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns what isotpperf counts. */
+#include "measure-internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct measure *measure_new(const struct measure_settings *settings)
+{
+	struct measure *m = calloc(1, sizeof(*m));
+
+	if (m)
+		m->settings = *settings;
+	return m;
+}
+
+void measure_free(struct measure *m)
+{
+	free(m);
+}
+
+int measure_watch(struct measure *m, const struct isotp_watch *pair)
+{
+	m->watched = true;
+	return flow_watch(&m->flow, pair);
+}
+
+void measure_sample(struct measure *m, enum measure_series series, uint64_t time_ns, uint64_t ns)
+{
+	stats_add(&m->stats[series], ns);
+	if (m->settings.sample)
+		m->settings.sample(m->settings.sample_arg, series, time_ns, ns);
+}
+
+/* --- an observer --- */
+
+void measure_frame(struct measure *m, const struct isotp_record *record)
+{
+	struct isotp_wire_bits bits = { 0 };
+
+	if (record->frame.flags & ISOTP_FRAME_ERROR)
+		return;
+	if (m->settings.bitrate) {
+		isotp_wire_bits(&record->frame, &bits);
+		isotp_wire_add(&m->seen, &bits);
+		m->brs |= bits.data != 0;
+	}
+	if (!m->frames++) {
+		m->first_ns = m->last_ns = record->time_ns;
+		m->first = bits;
+	}
+	if (record->time_ns > m->last_ns)
+		m->last_ns = record->time_ns;
+	if (!(record->frame.flags & ISOTP_FRAME_REMOTE))
+		flow_take(m, record, &bits);
+}
+
+/* One that was cut off by the end of what there was to see did not break. */
+static bool broke(const struct measure *m, const struct isotp_observed *o)
+{
+	if (o->status == ISOTP_INCOMPLETE)
+		return m->last_ns > isotp_after(o->last_ns, ISOTP_SECOND);
+	return o->status != ISOTP_N_OK;
+}
+
+static void count_observed(struct measure *m, const struct isotp_observed *o)
+{
+	if (o->status != ISOTP_N_OK) {
+		m->broken += broke(m, o);
+		return;
+	}
+	m->pdus++;
+	m->bytes += o->received;
+	if (o->segmented && o->last_ns >= o->first_ns)
+		measure_sample(m, MEASURE_TIME, o->last_ns, o->last_ns - o->first_ns);
+}
+
+void measure_observed(struct measure *m, const struct isotp_observed *o)
+{
+	if (o->type != ISOTP_OBSERVED_PDU)
+		return;
+	if (!m->watched && o->segmented)
+		flow_learn(&m->flow, o);
+	m->flow_controlled |= o->flow_controls != 0;
+	m->stmin_violations += o->faults[ISOTP_FAULT_STMIN_VIOLATED];
+	m->bs_violations += o->faults[ISOTP_FAULT_BS_VIOLATED];
+	if (!m->settings.active)
+		count_observed(m, o);
+}
+
+/* --- what is done by ourselves --- */
+
+void measure_pdu(struct measure *m, uint32_t length)
+{
+	m->pdus++;
+	m->bytes += length;
+}
+
+void measure_transfer(struct measure *m, uint32_t length, uint64_t ns)
+{
+	measure_pdu(m, length);
+	m->timed_ns += ns;
+	measure_sample(m, MEASURE_TIME, ISOTP_NEVER, ns);
+}
+
+void measure_broken(struct measure *m)
+{
+	m->broken++;
+}
+
+void measure_round_trip(struct measure *m, uint64_t ns)
+{
+	measure_sample(m, MEASURE_RTT, ISOTP_NEVER, ns);
+}
+
+void measure_lost(struct measure *m, uint64_t n)
+{
+	m->checked_lost = true;
+	m->lost += n;
+}
+
+void measure_damaged(struct measure *m, uint64_t n)
+{
+	m->checked_damaged = true;
+	m->damaged += n;
+}
+
+void measure_reordered(struct measure *m, uint64_t n)
+{
+	m->checked_reordered = true;
+	m->reordered += n;
+}
+
+void measure_wire(struct measure *m, const struct isotp_wire_bits *bits)
+{
+	isotp_wire_add(&m->needed_timed, bits);
+	m->brs |= bits->data != 0;
+}
+
+void measure_span(struct measure *m, uint64_t ns)
+{
+	m->span_ns = ns;
+}
+
+/* --- what it comes to --- */
+
+/* The first frame was on the bus before its time stamp, which is that of its end. */
+uint64_t measure_span_ns(const struct measure *m)
+{
+	if (m->span_ns || !m->frames)
+		return m->span_ns;
+	return m->last_ns - m->first_ns +
+	       isotp_wire_ns(&m->first, m->settings.bitrate, m->settings.dbitrate);
+}
+
+static const struct {
+	const char *name, *text;
+} series[MEASURE_SERIES] = {
+	[MEASURE_TIME] = { "time", "time per PDU" },
+	[MEASURE_GAP] = { "gap", "CF gap" },
+	[MEASURE_FC] = { "fc", "flow control" },
+	[MEASURE_RTT] = { "rtt", "round trip" },
+};
+
+const char *measure_series_name(enum measure_series which)
+{
+	return series[which].name;
+}
+
+const char *measure_series_text(enum measure_series which)
+{
+	return series[which].text;
+}
+
+const struct stats *measure_stats(const struct measure *m, const char *name)
+{
+	for (int i = 0; i < MEASURE_SERIES; i++)
+		if (!strcmp(series[i].name, name))
+			return &m->stats[i];
+	return NULL;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * measure.h - what isotpperf measures: PDUs, times, violations, the load of the wire; and the names by
+ * which --fail-if and JSON call each of it.
+ *
+ *	measure_watch(m, &pair);	whose frames are to be measured
+ *	measure_frame(m, &record);	what passed on the bus, as an observer
+ *	measure_observed(m, &observed);	what the reassembler made of it
+ *	measure_transfer(m, n, ns);	a PDU of ours, and how long it took
+ *	measure_value(m, "gap.p99", &value);
+ *
+ * An observer calls the first three, in either order of frame and observed; a program that sends or
+ * receives itself sets `active` and calls measure_transfer, and the others for what it can see.
+ *
+ * Times are nanoseconds. The metrics, their units and meanings are a table (measure_metrics), which
+ * the manual page repeats. What nothing was seen of has no value: measure_why says what is missing.
+ */
+#ifndef ISOTP_CLI_MEASURE_H
+#define ISOTP_CLI_MEASURE_H
+
+#include "protocol/reassembler.h"
+#include "protocol/record.h"
+#include "protocol/wire.h"
+#include "stats.h"
+
+/* The distributions: "time", "gap", "fc" and "rtt". */
+enum measure_series {
+	MEASURE_TIME, /* of a PDU: active, what measure_transfer says; else first to last frame */
+	MEASURE_GAP,  /* from a CF to the next one of its block */
+	MEASURE_FC,   /* from an FF or the last CF of a block to the FC that answers it */
+	MEASURE_RTT,  /* of measure_round_trip */
+	MEASURE_SERIES
+};
+
+struct measure_settings {
+	uint32_t bitrate, dbitrate; /* bit/s; 0: the load of the wire is not computed */
+
+	/* PDUs are counted and timed by measure_transfer. What is observed adds the rest. */
+	bool active;
+
+	/* Told of each sample of a distribution, as plot_sample is; NULL: nobody. The time is that
+	 * of the frame, since 1970 or whatever a capture counts from; ISOTP_NEVER: now. */
+	void (*sample)(void *arg, enum measure_series series, uint64_t time_ns, uint64_t ns);
+	void *sample_arg;
+};
+
+struct measure; /* big, from measure_new */
+
+/* One of the things that can be asked for: "time.p99", "lost". */
+struct measure_metric {
+	const char *name;
+	const char *unit; /* "ns" (shown with a unit that fits), "B/s", "B", "%", "" for counts */
+	const char *help;
+};
+
+/* All of them, ended by a NULL name. */
+const struct measure_metric *measure_metrics(void);
+
+/* One by its name, or NULL. */
+const struct measure_metric *measure_metric_find(const char *name);
+
+/* The settings are copied. NULL: no memory. */
+struct measure *measure_new(const struct measure_settings *settings);
+void measure_free(struct measure *m);
+
+/*
+ * Whose gaps and latencies count, up to ISOTP_WATCH_MAX pairs, as for isotp_reassembler_watch; all
+ * other frames only load the bus. Without any, a pair counts from its first segmented PDU in
+ * measure_observed on: the frames of that one came too early. -ENOSPC: too many.
+ */
+int measure_watch(struct measure *m, const struct isotp_watch *pair);
+
+/* A frame that was seen: CF gaps, flow-control latency, bits on the wire. */
+void measure_frame(struct measure *m, const struct isotp_record *record);
+
+/* A PDU or a fault that was seen: PDUs (unless `active`), violations, what broke. */
+void measure_observed(struct measure *m, const struct isotp_observed *o);
+
+/* A PDU of `length` bytes that this program sent or received whole; `ns` it took. */
+void measure_transfer(struct measure *m, uint32_t length, uint64_t ns);
+/* The same where no time is known. */
+void measure_pdu(struct measure *m, uint32_t length);
+/* One that broke. */
+void measure_broken(struct measure *m);
+/* A round trip; its PDUs are not counted. */
+void measure_round_trip(struct measure *m, uint64_t ns);
+/* PDUs that did not come, came damaged, came in the wrong order. Each is measured once it was told
+ * of: 0 says that it was looked for. */
+void measure_lost(struct measure *m, uint64_t n);
+void measure_damaged(struct measure *m, uint64_t n);
+void measure_reordered(struct measure *m, uint64_t n);
+
+/* What a PDU of measure_transfer needs on the wire (isotp_wire_pdu), where its frames are not seen. */
+void measure_wire(struct measure *m, const struct isotp_wire_bits *bits);
+
+/* The span that rates and loads are computed over; else it is that of the frames seen. */
+void measure_span(struct measure *m, uint64_t ns);
+
+/* That span; 0: none. */
+uint64_t measure_span_ns(const struct measure *m);
+
+/* The value of a metric by its name; false when there is no such metric or nothing was measured. */
+bool measure_value(const struct measure *m, const char *name, double *value);
+
+/* Why it has no value, to follow "not measured:"; NULL when it has one or is no metric. */
+const char *measure_why(const struct measure *m, const char *name);
+
+/* A distribution by its name, "time", "gap", "fc", "rtt"; NULL when there is none. */
+const struct stats *measure_stats(const struct measure *m, const char *name);
+
+/* The name of a distribution; the words for it in a report, "time per PDU". */
+const char *measure_series_name(enum measure_series series);
+const char *measure_series_text(enum measure_series series);
+
+#endif

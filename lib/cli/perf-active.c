@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns what the active modes of isotpperf share: their failures, their beginning and end. */
+#include "perf-active.h"
+
+#include "transport/clock.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- failures --- */
+
+/* True when it ends the run; who answers goes on. */
+static bool is_the_end(struct perf_active *a)
+{
+	const bool answers = a->settings->mode == PERF_SINK || a->settings->mode == PERF_ECHO;
+
+	a->in_row++;
+	return !answers && (!a->succeeded || a->in_row == PERF_IN_A_ROW);
+}
+
+static void quiet(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void quiet(const char *format, ...)
+{
+	(void)format;
+}
+
+static enum tool_exit count_failure(struct perf_active *a)
+{
+	a->broken = true;
+	if (++a->failed == PERF_TOLD)
+		tool_warn("%s: more failures are counted, and no longer told one by one",
+			  a->link.session.options->interface);
+	return TOOL_DONE;
+}
+
+enum tool_exit perf_active_failed(struct perf_active *a, const struct isotp_event *ev)
+{
+	perf_results_broken(a->results);
+	if (is_the_end(a) || ev->result == ISOTP_N_TIMEOUT_A)
+		return session_tell_result(&a->link.session, ev, tool_error);
+	session_tell_result(&a->link.session, ev, a->failed < PERF_TOLD ? tool_warn : quiet);
+	return count_failure(a);
+}
+
+enum tool_exit perf_active_missed(struct perf_active *a, const char *what, uint64_t ns)
+{
+	char time[VALUE_DURATION_TEXT];
+
+	if (is_the_end(a)) {
+		perf_link_stop_observing(&a->link);
+		return session_tell_timeout(&a->link.session, what, ns);
+	}
+	if (a->failed < PERF_TOLD)
+		tool_warn("%s: %s within %s", a->link.session.options->interface, what,
+			  value_duration_text(ns, time));
+	return count_failure(a);
+}
+
+void perf_active_worked(struct perf_active *a)
+{
+	a->succeeded++;
+	a->in_row = 0;
+}
+
+/* --- what is sent --- */
+
+enum tool_exit perf_buffer_reserve(struct perf_buffer *b, size_t length)
+{
+	uint8_t *data;
+
+	if (length <= b->room)
+		return TOOL_DONE;
+	data = realloc(b->data, length);
+	if (!data) {
+		tool_error("no memory for a PDU of %zu bytes", length);
+		return TOOL_SYSTEM;
+	}
+	b->data = data;
+	b->room = length;
+	return TOOL_DONE;
+}
+
+enum tool_exit perf_buffer_fill(struct perf_buffer *b, const uint8_t *data, uint32_t length)
+{
+	const enum tool_exit status = perf_buffer_reserve(b, length);
+
+	if (status != TOOL_DONE)
+		return status;
+	memcpy(b->data, data, length);
+	b->length = length;
+	return TOOL_DONE;
+}
+
+void perf_active_wire(struct perf_active *a)
+{
+	struct isotp_wire_bits bits;
+
+	if (!a->settings->no_observe || !a->settings->bitrate)
+		return;
+	isotp_wire_pdu(&a->link.session.options->config, a->out.data, a->out.length, &bits);
+	perf_results_wire(a->results, &bits);
+}
+
+uint64_t perf_active_heard(struct perf_active *a, uint64_t since)
+{
+	uint32_t done, length;
+
+	if (isotp_channel_receiving(a->link.session.channel, &done, &length))
+		return isotp_clock_now();
+	return a->link.watch.heard_ns > since ? a->link.watch.heard_ns : since;
+}
+
+/* --- a run --- */
+
+static enum tool_exit run_mode(struct perf_active *a)
+{
+	const enum perf_mode mode = a->settings->mode;
+
+	return mode == PERF_SOURCE || mode == PERF_PING ? perf_source_run(a) : perf_sink_run(a);
+}
+
+enum tool_exit perf_active_run(struct options *options, const struct perf_settings *settings,
+			       struct perf_results *results)
+{
+	const uint32_t longest = perf_lengths_longest(&settings->lengths);
+	struct perf_active a = { .settings = settings, .results = results };
+	enum tool_exit status;
+
+	status = perf_link_open(&a.link, options, settings, results, longest);
+	if (status == TOOL_DONE)
+		status = perf_buffer_reserve(&a.out, longest);
+	if (status == TOOL_DONE)
+		status = run_mode(&a);
+	perf_link_close(&a.link);
+	free(a.out.data);
+	if (status != TOOL_DONE && status != TOOL_STOPPED)
+		return status;
+	if (a.link.lost)
+		return TOOL_LOST;
+	return a.broken ? TOOL_BROKEN : status;
+}

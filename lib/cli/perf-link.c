@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns the connection of isotpperf's active modes, and when its observer is on the bus. */
+#include "perf-link.h"
+
+#include "machine.h"
+#include "transport/clock.h"
+#include "transport/interface.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+enum {
+	LOOK_NS = 10 * ISOTP_MS,	/* how often to look who is there */
+	OBSERVER_LAG_NS = 5 * ISOTP_MS, /* how much later than we the observer may get a frame */
+};
+
+enum tool_exit perf_link_open(struct perf_link *link, struct options *options,
+			      const struct perf_settings *settings, struct perf_results *results,
+			      uint32_t longest)
+{
+
+	*link = (struct perf_link){ .settings = settings, .observes = !settings->no_observe };
+	if (link->observes) {
+		const enum tool_exit status =
+			perf_watch_open(&link->watch, results, &options->config, PERF_MAX_PDU);
+
+		if (status != TOOL_DONE)
+			return status;
+	}
+	return session_open(&link->session, options, longest);
+}
+
+enum tool_exit perf_link_observe(struct perf_link *link)
+{
+	const struct options *o = link->session.options;
+	char where[ISOTP_BUS_WHERE];
+	int rc;
+
+	if (!link->observes || link->watch.bus)
+		return TOOL_DONE;
+	rc = perf_watch_join(&link->watch, o->interface, &o->config, link->settings->bitrate != 0,
+			     where, sizeof(where));
+	return rc < 0 ? machine_tell_bus(o->interface, where, rc) : TOOL_DONE;
+}
+
+void perf_link_stop_observing(struct perf_link *link)
+{
+	if (!link->watch.bus)
+		return;
+	perf_watch_drain(&link->watch, ISOTP_NEVER);
+	link->unseen += perf_watch_lost(&link->watch);
+	perf_watch_leave(&link->watch);
+}
+
+/* CAN does not tell who is there. */
+static bool alone(const struct perf_link *link)
+{
+	const unsigned int own = link->watch.bus ? 1 : 0;
+
+	return !isotp_interface_name(link->session.options->interface) &&
+	       isotp_channel_others(link->session.channel) <= own;
+}
+
+enum tool_exit perf_link_await_peer(struct perf_link *link)
+{
+	const uint64_t limit =
+		isotp_after(isotp_clock_now(), link->session.options->config.n_as_ns);
+	const struct isotp_event nobody = { .type = ISOTP_EVENT_SENT, .result = ISOTP_N_TIMEOUT_A };
+	enum tool_exit status = TOOL_DONE;
+
+	if (alone(link))
+		perf_link_stop_observing(link);
+	while (status == TOOL_DONE && alone(link)) {
+		const uint64_t now = isotp_clock_now();
+
+		if (now >= limit)
+			return session_tell_result(&link->session, &nobody, tool_error);
+		status = perf_link_idle(link, isotp_earlier(limit, now + LOOK_NS));
+	}
+	return status == TOOL_DONE ? perf_link_observe(link) : status;
+}
+
+/* Waits until there is something to do for one of the two. */
+static int wait_both(struct perf_link *link, uint64_t deadline)
+{
+	const struct isotp_channel *ch = link->session.channel;
+	struct pollfd fds[3] = {
+		{ .fd = isotp_channel_fd(ch), .events = isotp_channel_events(ch) },
+		{ .fd = perf_watch_fd(&link->watch), .events = POLLIN },
+		{ .fd = tool_stop_fd(), .events = POLLIN },
+	};
+	const int rc =
+		isotp_clock_poll(fds, 3, isotp_earlier(deadline, isotp_channel_deadline(ch)));
+
+	if (fds[2].revents)
+		return -EINTR;
+	return rc == -EINTR ? 0 : rc;
+}
+
+/* The observer does not run ahead: what it sees of the next PDU is not taken before this one was
+ * told of. So it waits while frames wait for the channel. */
+static int next_of_both(struct perf_link *link, struct isotp_event *ev, uint64_t deadline)
+{
+	struct isotp_channel *ch = link->session.channel;
+
+	while (!tool_stopped()) {
+		uint64_t until = isotp_clock_realtime();
+		int seen, rc = isotp_channel_next(ch, ev, 0);
+
+		if (rc == 0 && isotp_channel_deadline(ch) == 0)
+			continue;
+		if (rc > 0 && ev->type == ISOTP_EVENT_RECEIVED)
+			until = isotp_earlier(until, ev->time_ns);
+		seen = perf_watch_drain(&link->watch, until);
+		if (rc || seen < 0)
+			return rc ? rc : seen;
+		if (isotp_clock_now() >= deadline)
+			return 0;
+		rc = wait_both(link, deadline);
+		if (rc < 0)
+			return rc;
+	}
+	return -EINTR;
+}
+
+int perf_link_next(struct perf_link *link, struct isotp_event *ev, uint64_t deadline)
+{
+	int rc;
+
+	if (link->watch.bus)
+		rc = next_of_both(link, ev, deadline);
+	else if (tool_stopped()) /* a channel that never waits does not see it */
+		rc = -EINTR;
+	else
+		rc = isotp_channel_next(link->session.channel, ev, deadline);
+	if (rc > 0 && ev->type == ISOTP_EVENT_LOST)
+		link->lost |= session_tell_losses(&link->session);
+	return rc;
+}
+
+enum tool_exit perf_link_idle(struct perf_link *link, uint64_t moment)
+{
+	struct isotp_event ev;
+	int rc;
+
+	do {
+		rc = perf_link_next(link, &ev, moment);
+	} while (rc > 0);
+	return rc < 0 ? session_tell_failure(&link->session, rc) : TOOL_DONE;
+}
+
+/* On an embedded bus its last frame may be with us before the observer has it. */
+uint64_t perf_link_observed(struct perf_link *link, uint32_t length)
+{
+	return link->watch.bus ? perf_watch_whole(&link->watch, length, OBSERVER_LAG_NS)
+			       : ISOTP_NEVER;
+}
+
+int perf_link_catch_up(struct perf_link *link)
+{
+	return link->watch.bus ? perf_watch_drain(&link->watch, ISOTP_NEVER) : 0;
+}
+
+void perf_link_from(struct perf_link *link, uint64_t time_ns)
+{
+	const uint64_t taken = link->watch.last_ns + 1;
+
+	link->watch.from_ns = time_ns > taken ? time_ns : taken;
+}
+
+void perf_link_close(struct perf_link *link)
+{
+	perf_link_stop_observing(link);
+	if (link->unseen)
+		tool_warn("%s: frames lost by the observer: %" PRIu64
+			  "; what is told of gaps, violations and load lacks them",
+			  link->session.options->interface, link->unseen);
+	if (link->session.channel)
+		link->lost |= session_tell_losses(&link->session);
+	session_close(&link->session);
+	if (link->observes)
+		perf_watch_close(&link->watch);
+}

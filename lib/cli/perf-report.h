@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * perf-report.h - what isotpperf measured, as text for people and as one JSON object.
+ *
+ *	const struct perf_report about = { .mode = "source", .bus = "can0", .length = 4095 };
+ *
+ *	perf_report_text(&w, m, &about);
+ *
+ * Told is only what was measured. The object, on one line, keys in this order:
+ *
+ *	{"type":"report","mode":"source","bus":"can0","length":4095,"span":5.040000000,
+ *	"pdus":1000,"bytes":4095000,"rate":812500.000,"frames":586000,"broken":0,
+ *	"lost":0,"damaged":0,"reordered":0,"stmin_violations":0,"bs_violations":0,
+ *	"bus_load":62.104,"wire_share":81.300,
+ *	"time":{"count":1000,"min":0.004812000,"mean":...,"p50":...,"p90":...,"p99":...,"p999":...,
+ *	"max":...},"gap":{...},"fc":{...},"rtt":{...}}
+ *
+ * So a metric is found by its name: time.p99 is "p99" in "time". Times are seconds, `rate` is bytes
+ * a second, bus_load and wire_share are percent.
+ */
+#ifndef ISOTP_CLI_PERF_REPORT_H
+#define ISOTP_CLI_PERF_REPORT_H
+
+#include "measure.h"
+#include "writer.h"
+
+/* What was measured, as far as that is known. */
+struct perf_report {
+	const char *mode;	    /* "monitor", "source", "ping"; NULL */
+	const char *bus;	    /* interface or file; NULL */
+	uint32_t length;	    /* of the PDUs; 0: different ones */
+	uint32_t bitrate, dbitrate; /* for the text alone; 0: not given */
+};
+
+void perf_report_text(struct writer *w, const struct measure *m, const struct perf_report *about);
+void perf_report_json(struct writer *w, const struct measure *m, const struct perf_report *about);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns the modes of isotpperf that answer: --sink takes and checks, --echo sends every PDU back. */
+#include "perf-active.h"
+
+#include "perf-content.h"
+#include "protocol/timing.h"
+#include "transport/clock.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+struct sink {
+	struct perf_active *a;
+	struct perf_order order;
+	uint64_t lost_told;	 /* of order.lost */
+	uint64_t counted;	 /* measured PDUs, and those that are missing among them */
+	uint64_t wanted;	 /* 0: no limit */
+	bool any;		 /* a PDU has come */
+	uint32_t length;	 /* of the last one */
+	uint64_t warm;		 /* PDUs of this length that do not count yet */
+	uint64_t began;		 /* measuring, and ... */
+	uint64_t last;		 /* ... when the last PDU came (isotp_clock_now) */
+	struct perf_buffer held; /* to go back next */
+	uint64_t echo_began;
+	enum tool_exit status; /* of what is measured */
+};
+
+/* --- which PDUs count --- */
+
+static void begin(struct sink *s, uint64_t time_ns)
+{
+	perf_link_from(&s->a->link, time_ns);
+	s->began = s->last = isotp_clock_now();
+	s->status = perf_results_begin(s->a->results, s->length);
+}
+
+static void tell_lost(struct sink *s)
+{
+	const uint64_t n = s->order.lost - s->lost_told;
+
+	if (!n)
+		return;
+	s->lost_told += n;
+	s->a->broken = true;
+	if (s->a->results->n_into)
+		s->counted += n;
+	perf_results_lost(s->a->results, n);
+}
+
+static void end(struct sink *s)
+{
+	perf_order_end(&s->order);
+	tell_lost(s);
+	perf_results_end(s->a->results, s->last - s->began);
+}
+
+/* A PDU of another length begins a stretch of its own, with its own warm-up. The observer tells of it
+ * when its first frame comes, at `time_ns`. */
+static void take_length(void *arg, uint32_t length, uint64_t time_ns)
+{
+	struct sink *s = arg;
+
+	if (s->any && s->length == length)
+		return;
+	if (s->any)
+		end(s);
+	s->any = true;
+	s->length = length;
+	s->warm = s->a->settings->warmup;
+	if (!s->warm)
+		begin(s, time_ns);
+}
+
+/* Whether a PDU that is through counts. */
+static bool counts(struct sink *s, uint32_t length, uint64_t time_ns)
+{
+	take_length(s, length, time_ns);
+	if (!s->warm)
+		return true;
+	if (--s->warm == 0)
+		begin(s, time_ns + 1);
+	return false;
+}
+
+/* --- a PDU that is whole --- */
+
+static void take_number(struct sink *s, const struct isotp_event *ev)
+{
+	const uint64_t late = s->order.late + s->order.twice;
+	uint32_t number;
+
+	if (!perf_content_check(ev->data, ev->length, &number)) {
+		perf_order_skip(&s->order);
+		perf_results_damaged(s->a->results, 1);
+		s->a->broken = true;
+		return;
+	}
+	if (perf_order_take(&s->order, number, ev->length) == PERF_FRESH)
+		tool_note("%s: the source has begun anew", s->a->link.session.options->interface);
+	if (s->order.late + s->order.twice > late) {
+		perf_results_reordered(s->a->results, 1);
+		s->a->broken = true;
+	}
+	tell_lost(s);
+}
+
+static enum tool_exit take_checked(struct sink *s, const struct isotp_event *ev)
+{
+	const uint64_t ns = perf_link_observed(&s->a->link, ev->length);
+	const bool counted = counts(s, ev->length, ev->time_ns);
+
+	take_number(s, ev);
+	if (!counted)
+		return s->status;
+	s->last = isotp_clock_now();
+	s->counted++;
+	perf_results_transfer(s->a->results, ev->length, ns);
+	return s->status;
+}
+
+/* --- a PDU that goes back --- */
+
+static enum tool_exit start_echo(struct sink *s)
+{
+	struct perf_active *a = s->a;
+	int rc;
+
+	s->echo_began = isotp_clock_now();
+	rc = isotp_channel_send(a->link.session.channel, a->out.data, a->out.length);
+	return rc < 0 ? session_tell_failure(&a->link.session, rc) : TOOL_DONE;
+}
+
+/* The next PDU may come before the bus confirms the last frame of the one that goes back: it is held,
+ * a third is dropped. */
+static enum tool_exit send_back(struct sink *s, const struct isotp_event *ev)
+{
+	struct perf_active *a = s->a;
+	enum tool_exit status;
+
+	if (s->held.length) {
+		tool_warn("%s: a PDU of %" PRIu32 " bytes came while two were to go back: dropped",
+			  a->link.session.options->interface, ev->length);
+		return TOOL_DONE;
+	}
+	if (a->out.length)
+		return perf_buffer_fill(&s->held, ev->data, ev->length);
+	status = perf_buffer_fill(&a->out, ev->data, ev->length);
+	return status == TOOL_DONE ? start_echo(s) : status;
+}
+
+static void count_echo(struct sink *s, const struct isotp_event *ev)
+{
+	const uint32_t length = s->a->out.length;
+
+	perf_active_worked(s->a);
+	if (!counts(s, length, ev->time_ns))
+		return;
+	s->last = isotp_clock_now();
+	s->counted++;
+	perf_results_transfer(s->a->results, length, s->last - s->echo_began);
+	perf_active_wire(s->a);
+}
+
+static enum tool_exit send_held(struct sink *s)
+{
+	const struct perf_buffer sent = s->a->out;
+
+	s->a->out = s->held;
+	s->held = sent;
+	s->held.length = 0;
+	return s->a->out.length ? start_echo(s) : TOOL_DONE;
+}
+
+static enum tool_exit take_sent(struct sink *s, const struct isotp_event *ev)
+{
+	enum tool_exit status = TOOL_DONE;
+
+	if (ev->result == ISOTP_N_OK)
+		count_echo(s, ev);
+	else
+		status = perf_active_failed(s->a, ev);
+	if (status == TOOL_DONE)
+		status = send_held(s);
+	return status == TOOL_DONE ? s->status : status;
+}
+
+/* --- events --- */
+
+static enum tool_exit take_received(struct sink *s, const struct isotp_event *ev)
+{
+	if (ev->result != ISOTP_N_OK)
+		return perf_active_failed(s->a, ev);
+	if (s->a->settings->mode == PERF_ECHO)
+		return send_back(s, ev);
+	perf_active_worked(s->a);
+	return take_checked(s, ev);
+}
+
+static enum tool_exit take_event(struct sink *s, const struct isotp_event *ev)
+{
+	switch (ev->type) {
+	case ISOTP_EVENT_RECEIVED:
+		return take_received(s, ev);
+	case ISOTP_EVENT_SENT:
+		return take_sent(s, ev);
+	case ISOTP_EVENT_OVERFLOW:
+		tool_warn("%s: a PDU of %" PRIu32 " bytes was refused: --max-pdu is %zu",
+			  s->a->link.session.options->interface, ev->length,
+			  s->a->link.session.options->max_pdu);
+		return TOOL_DONE;
+	case ISOTP_EVENT_LOST:
+		return TOOL_DONE; /* told, and remembered */
+	}
+	return TOOL_DONE;
+}
+
+/* Nothing has come for so long: an end like others where no number of PDUs was asked for. */
+static enum tool_exit idle_end(struct sink *s)
+{
+	if (s->any && !s->wanted)
+		return TOOL_DONE;
+	perf_link_stop_observing(&s->a->link);
+	return session_tell_timeout(&s->a->link.session, "no PDU", s->a->settings->timeout_ns);
+}
+
+static enum tool_exit run(struct sink *s)
+{
+	const struct perf_settings *settings = s->a->settings;
+	const uint64_t stop = settings->duration_ns
+				      ? isotp_after(isotp_clock_now(), settings->duration_ns)
+				      : ISOTP_NEVER;
+	uint64_t idle_since = isotp_clock_now();
+	enum tool_exit status = TOOL_DONE;
+	struct isotp_event ev;
+
+	while (status == TOOL_DONE && (!s->wanted || s->counted < s->wanted)) {
+		const uint64_t patience = settings->timeout_ns
+						  ? isotp_after(idle_since, settings->timeout_ns)
+						  : ISOTP_NEVER;
+		const int rc = perf_link_next(&s->a->link, &ev, isotp_earlier(stop, patience));
+
+		if (rc < 0)
+			return session_tell_failure(&s->a->link.session, rc);
+		if (rc > 0) {
+			status = take_event(s, &ev);
+			idle_since = isotp_clock_now();
+			continue;
+		}
+		if (isotp_clock_now() >= stop)
+			return TOOL_DONE;
+		if (perf_active_heard(s->a, idle_since) == idle_since)
+			return idle_end(s);
+		idle_since = perf_active_heard(s->a, idle_since);
+	}
+	return status;
+}
+
+enum tool_exit perf_sink_run(struct perf_active *a)
+{
+	const uint64_t lengths = a->settings->lengths.count ? a->settings->lengths.count : 1;
+	struct sink s = { .a = a, .wanted = a->settings->count * lengths };
+	enum tool_exit status = perf_link_observe(&a->link);
+
+	if (status != TOOL_DONE)
+		return status;
+	a->link.watch.begins = take_length;
+	a->link.watch.arg = &s;
+	status = run(&s);
+	perf_link_catch_up(&a->link); /* a failure of the bus comes up again */
+	end(&s);
+	free(s.held.data);
+	return status;
+}

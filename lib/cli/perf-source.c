@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns the modes of isotpperf that begin: --source sends, --ping sends and awaits each PDU back. */
+#include "perf-active.h"
+
+#include "perf-content.h"
+#include "protocol/timing.h"
+#include "transport/clock.h"
+
+#include <errno.h>
+
+/* One PDU on its way. */
+struct shot {
+	uint64_t began, sent_at; /* isotp_clock_now */
+	bool sent, answered;	 /* the answer may come before the bus confirms our last frame */
+	bool failed;
+};
+
+static bool is_done(const struct perf_active *a, const struct shot *shot)
+{
+	return shot->failed || (shot->sent && (shot->answered || a->settings->mode == PERF_SOURCE));
+}
+
+/* --- what comes back --- */
+
+/* A PDU that came: ours, or one that was given up and comes late. */
+static void take_echo(struct perf_active *a, struct shot *shot, const struct isotp_event *ev)
+{
+	uint32_t number, expected;
+
+	perf_content_check(a->out.data, a->out.length, &expected);
+	if (!perf_content_check(ev->data, ev->length, &number)) {
+		perf_results_damaged(a->results, 1);
+		a->broken = true;
+	} else if (ev->length != a->out.length || number != expected) {
+		return;
+	} else {
+		perf_results_round_trip(a->results, isotp_clock_now() - shot->began);
+		perf_active_worked(a);
+	}
+	shot->answered = true;
+}
+
+/* --- one PDU --- */
+
+static enum tool_exit take_sent(struct perf_active *a, struct shot *shot,
+				const struct isotp_event *ev)
+{
+	if (ev->result != ISOTP_N_OK) {
+		shot->failed = true;
+		return perf_active_failed(a, ev);
+	}
+	shot->sent = true;
+	shot->sent_at = isotp_clock_now();
+	perf_results_transfer(a->results, a->out.length, shot->sent_at - shot->began);
+	perf_active_wire(a);
+	if (a->settings->mode == PERF_SOURCE)
+		perf_active_worked(a);
+	return TOOL_DONE;
+}
+
+/* A source does not look at what comes. */
+static enum tool_exit take_event(struct perf_active *a, struct shot *shot,
+				 const struct isotp_event *ev)
+{
+	if (ev->type == ISOTP_EVENT_SENT)
+		return take_sent(a, shot, ev);
+	if (ev->type != ISOTP_EVENT_RECEIVED || a->settings->mode != PERF_PING)
+		return TOOL_DONE;
+	if (ev->result == ISOTP_N_OK)
+		take_echo(a, shot, ev);
+	else
+		session_tell_result(&a->link.session, ev, tool_warn);
+	return TOOL_DONE;
+}
+
+/* When what is awaited is given up: the end of a transfer, counted from its start; an echo, from the
+ * end of the transfer or the last sign of it. */
+static uint64_t patience(struct perf_active *a, const struct shot *shot)
+{
+	if (!a->settings->timeout_ns)
+		return ISOTP_NEVER;
+	if (a->settings->mode == PERF_SOURCE)
+		return isotp_after(shot->began, a->settings->timeout_ns);
+	if (!shot->sent)
+		return ISOTP_NEVER;
+	return isotp_after(perf_active_heard(a, shot->sent_at), a->settings->timeout_ns);
+}
+
+static enum tool_exit give_up(struct perf_active *a)
+{
+	const uint64_t ns = a->settings->timeout_ns;
+
+	if (a->settings->mode == PERF_SOURCE) {
+		isotp_channel_cancel(a->link.session.channel);
+		perf_results_broken(a->results);
+		return perf_active_missed(a, "the transfer did not end", ns);
+	}
+	perf_results_lost(a->results, 1);
+	return perf_active_missed(a, "no echo", ns);
+}
+
+static enum tool_exit shoot(struct perf_active *a, uint64_t number, uint32_t length)
+{
+	struct shot shot = { 0 };
+	enum tool_exit status = perf_link_await_peer(&a->link);
+	struct isotp_event ev;
+	int rc;
+
+	if (status != TOOL_DONE)
+		return status;
+	perf_content_make(a->out.data, length, number);
+	a->out.length = length;
+	shot.began = isotp_clock_now();
+	rc = isotp_channel_send(a->link.session.channel, a->out.data, length);
+	while (rc >= 0 && status == TOOL_DONE && !is_done(a, &shot)) {
+		rc = perf_link_next(&a->link, &ev, patience(a, &shot));
+		if (rc > 0)
+			status = take_event(a, &shot, &ev);
+		else if (rc == 0 && isotp_clock_now() >= patience(a, &shot))
+			return give_up(a);
+	}
+	return rc < 0 ? session_tell_failure(&a->link.session, rc) : status;
+}
+
+/* --- all PDUs of a length --- */
+
+struct stretch {
+	uint32_t length;
+	uint64_t start; /* of the first PDU, warm-up or not */
+	uint64_t began; /* of the first that counts; ISOTP_NEVER before */
+	uint64_t end;	/* of --duration */
+};
+
+/* Waits for the turn of PDU n. False: there is no time for it any more, or *status says why. */
+static bool await_turn(struct perf_active *a, const struct stretch *s, uint64_t n,
+		       enum tool_exit *status)
+{
+	const uint64_t turn = isotp_after(s->start, n * a->settings->interval_ns);
+
+	if (a->settings->interval_ns)
+		*status = perf_link_idle(&a->link, isotp_earlier(turn, s->end));
+	return *status == TOOL_DONE && isotp_clock_now() < s->end;
+}
+
+static enum tool_exit begin_measuring(struct perf_active *a, struct stretch *s)
+{
+	const enum tool_exit status = perf_results_begin(a->results, s->length);
+
+	perf_link_from(&a->link, isotp_clock_realtime());
+	s->began = isotp_clock_now();
+	if (a->settings->duration_ns)
+		s->end = isotp_after(s->began, a->settings->duration_ns);
+	return status;
+}
+
+static enum tool_exit run_length(struct perf_active *a, uint32_t length, uint64_t *number)
+{
+	const struct perf_settings *settings = a->settings;
+	const uint64_t warmup = settings->warmup;
+	struct stretch s = { .length = length, .start = isotp_clock_now(), .end = ISOTP_NEVER };
+	enum tool_exit status = TOOL_DONE;
+
+	for (uint64_t n = 0; status == TOOL_DONE; n++) {
+		if (settings->count && n >= warmup && n - warmup == settings->count)
+			break;
+		if (n == warmup)
+			status = begin_measuring(a, &s);
+		if (status != TOOL_DONE || !await_turn(a, &s, n, &status))
+			break;
+		status = shoot(a, (*number)++, length);
+	}
+	perf_link_catch_up(&a->link); /* a failure of the bus comes up again */
+	perf_results_end(a->results, isotp_clock_now() - s.began);
+	return status;
+}
+
+enum tool_exit perf_source_run(struct perf_active *a)
+{
+	enum tool_exit status = TOOL_DONE;
+	uint64_t number = 0;
+
+	for (uint64_t n = 0; status == TOOL_DONE && n < a->settings->lengths.count; n++)
+		status = run_length(a, perf_lengths_at(&a->settings->lengths, n), &number);
+	return status;
+}
