@@ -9,7 +9,7 @@ setup() {
 	SRCDIR=$(realpath "$SRCDIR")
 	BUILDDIR=$(realpath "$BUILDDIR")
 	PATH=$BUILDDIR:$PATH
-	programs="isotpsend isotprecv isotpdump"
+	programs="isotpsend isotprecv isotpdump isotpperf"
 }
 
 teardown() { common_teardown; }
@@ -155,6 +155,8 @@ check_values() { # SHELL
 		isotprecv format
 		isotpdump check-pad
 		isotpdump color
+		isotpperf check-pad
+		isotpperf stack
 		isotpdump timestamp
 	EOF
 	# the last one has a letter that means something else in isotpsend
@@ -176,15 +178,16 @@ check_bus() { # SHELL
 	done
 }
 
-# isotpdump reads files where the others know buses alone.
+# isotpdump reads files where the others know buses alone, and so does isotpperf as a monitor.
 check_files() { # SHELL
-	local line found
+	local line found mode
 
 	need "$1"
 	mkdir -p "$XDG_RUNTIME_DIR/isotp/garage"
 	touch drive.log
 	for line in "isotpdump " "isotpdump --pair=7E0:7E8 dri" "isotpdump -r dri" \
-		"isotpdump --read=dri"; do
+		"isotpdump --read=dri" "isotpperf " "isotpperf --pair=7E0:7E8 dri" \
+		"isotpperf -r dri" "isotpperf --read=dri" "isotpperf --sink --plot=dri"; do
 		found=$("complete_in_$1" "$line" | sed 's/.*=//')
 		grep -qx drive.log <<<"$found" || {
 			echo "$1: '$line' has: $found"
@@ -192,11 +195,16 @@ check_files() { # SHELL
 		}
 	done
 	"complete_in_$1" "isotpdump " | grep -E '^(virtual:)?garage$'
+	"complete_in_$1" "isotpperf " | grep -E '^(virtual:)?garage$'
 	[ -z "$("complete_in_$1" "isotpsend " | grep drive)" ]
+	for mode in source sink ping echo; do
+		[ -z "$("complete_in_$1" "isotpperf --$mode " | grep drive)" ]
+		"complete_in_$1" "isotpperf --$mode virt" | grep -E '^(virtual:)?garage$'
+	done
 }
 
 # Behind each option and its value the bus is still to come: a shell that takes the value for the
-# bus offers none. Only isotpdump's --read takes the place of a bus.
+# bus offers none. --read takes the place of a bus.
 check_bus_after_values() { # SHELL
 	local program options lines missing expected
 
@@ -211,7 +219,8 @@ check_bus_after_values() { # SHELL
 		missing=$(printf '%s\n' "${lines[@]}" | sort | comm -23 - \
 			<("complete_in_$1" "${lines[@]}" | sed -nE 's/: (virtual:)?garage ?$//p' | sort -u))
 		expected=
-		[ "$program" != isotpdump ] || expected=$(printf 'isotpdump %s 1 virt\n' -r --read | sort)
+		[[ $program != isotp@(dump|perf) ]] ||
+			expected=$(printf "$program %s 1 virt\n" -r --read | sort)
 		same "$program" "$expected" "lines without a bus" "$missing"
 	done
 }
@@ -251,11 +260,12 @@ check_stmin() { # SHELL
 }
 
 @test "the manual pages know every exit code" {
-	known=$(sed -nE '/STOPPED/!s/^\tTOOL_[A-Z_]+ = ([0-9]+),.*/\1/p' "$SRCDIR/lib/cli/tool.h" |
-		sort -n) # that one is 128+n
-	[ "$(wc -l <<<"$known")" -ge 8 ]
+	known=$(sed -nE -e '/STOPPED/!s/^\tTOOL_[A-Z_]+ = ([0-9]+),.*/\1/p' \
+		-e 's/^#define PERF_LIMIT_EXCEEDED .*\)([0-9]+)\)$/\1/p' \
+		"$SRCDIR/lib/cli/tool.h" "$SRCDIR/lib/cli/perf.h" | sort -n) # that one is 128+n
+	[ "$(wc -l <<<"$known")" -ge 9 ]
 	told=$(sed -nE 's/^\.It ([0-9]+)$/\1/p' "$SRCDIR/man/exit-status.mdoc" | sort -n)
-	same lib/cli/tool.h "$known" man/exit-status.mdoc "$told"
+	same "lib/cli/tool.h and perf.h" "$known" man/exit-status.mdoc "$told"
 	for name in $programs isotp; do
 		grep -qx '\.Sh EXIT STATUS' "$(page $name)"
 		grep -qx '\.It 128+n' "$(page $name)"
@@ -316,15 +326,15 @@ check_stmin() { # SHELL
 	check_bus_after_values fish
 }
 
-@test "bash offers isotpdump files, too" {
+@test "bash offers isotpdump and isotpperf files, too" {
 	check_files bash
 }
 
-@test "zsh offers isotpdump files, too" {
+@test "zsh offers isotpdump and isotpperf files, too" {
 	check_files zsh
 }
 
-@test "fish offers isotpdump files, too" {
+@test "fish offers isotpdump and isotpperf files, too" {
 	check_files fish
 }
 
@@ -368,7 +378,7 @@ described_in() { # SUBSECTION
 in_order() { # SUBSECTION
 	local found
 
-	found=$(grep -oE '"[a-z_]+":' | tr -d '":')
+	found=$(grep -oE '"[a-z0-9_]+":' | tr -d '":')
 	[ "$found" ]
 	same printed "$found" "$(page isotp)" "$(described_in "$1" | grep -xF -e "$found")"
 }
@@ -408,6 +418,86 @@ in_order() { # SUBSECTION
 	while read -r line; do
 		in_order frame <<<"$line"
 	done <frames
+}
+
+# --- what isotpperf measures, which stands in isotp(7), too ---
+
+metrics="lib/cli/measure-metrics.c"
+
+# The lines of the table that a regular expression finds: name and unit.
+metrics_of() { # NAME
+	sed -nE "s/^\t\{ $1\", \"([^\"]*)\", .*/\1 \2/p" "$SRCDIR/$metrics" | sed 's/ $//'
+}
+
+distributions() { sed -nE 's/^\tDISTRIBUTION\("([a-z]+)", .*/\1/p' "$SRCDIR/$metrics"; }
+
+@test "isotp(7) has every metric with its unit, and no other" {
+	known=$(metrics_of '"([a-z_]+)')
+	[ "$(wc -l <<<"$known")" -ge 12 ]
+	same "$metrics" "$known" "$(page isotp)" \
+		"$(described_in 'Counts and rates' | sed 's/ Pq / /')"
+	known=$(distributions)
+	[ "$(wc -l <<<"$known")" -ge 4 ]
+	same "$metrics" "$known" "$(page isotp)" "$(described_in Distributions)"
+	known=$(metrics_of 'name "\.([a-z0-9]+)' | sed 's/ ns$/ time/')
+	[ "$(wc -l <<<"$known")" -ge 8 ]
+	same "$metrics" "$known" "$(page isotp)" \
+		"$(described_in 'What is told of each' | sed 's/ Pq / /')"
+	# no line of the table was overlooked
+	[ "$(grep -cE $'^\t(\\{ "[^"]*", "|DISTRIBUTION\\()' "$SRCDIR/$metrics")" -eq \
+		$(($(described_in 'Counts and rates' | wc -l) + $(distributions | wc -l))) ]
+}
+
+@test "isotpperf takes every metric of isotp(7) as a limit" {
+	echo "(1.000000) can0 123#00" >quiet.log
+	count=0
+	while read -r name _ unit; do
+		case $unit in
+		time) value=1s ;;
+		%) value=1% ;;
+		*) value=1 ;;
+		esac
+		run timeout 10 "$BUILDDIR/isotpperf" --fail-if="$name>$value" quiet.log
+		[[ $status == [08] ]] || { echo "$output"; return 1; }
+		count=$((count + 1))
+	done < <(described_in 'Counts and rates'
+		while read -r name; do
+			described_in 'What is told of each' | sed "s/^/$name./"
+		done < <(described_in Distributions)
+		described_in 'What is told of each')
+	[ "$count" -ge 52 ]
+	run timeout 10 "$BUILDDIR/isotpperf" --fail-if="strange>1" quiet.log
+	[ "$status" -eq 2 ]
+}
+
+# The objects of a source, a sink and a monitor, from which no key is missing.
+write_reports() {
+	local perf=$BUILDDIR/isotpperf
+
+	timeout 20 "$perf" --sink --json -s 7E8 -d 7E0 --count=4 --warmup=0 --bitrate=500k \
+		virtual:r >reports 3>&- &
+	timeout 20 "$perf" --source --json -s 7E0 -d 7E8 --length=20 --count=4 --warmup=0 \
+		--bitrate=500k virtual:r >more 3>&-
+	wait $!
+	timeout 20 "$perf" --echo -s 7E8 -d 7E0 --count=4 --warmup=0 virtual:r >/dev/null 3>&- &
+	timeout 20 "$perf" --ping --json -s 7E0 -d 7E8 --length=20 --count=4 --warmup=0 \
+		virtual:r >>more 3>&-
+	wait $!
+	cat more >>reports
+}
+
+@test "isotpperf's reports have the keys of isotp(7), in its order" {
+	write_reports
+	cat reports
+	[ "$(grep -c '^{"type":"report",' reports)" -eq 3 ]
+	while read -r line; do
+		in_order report < <(sed -E 's/:\{[^}]*\}/:0/g' <<<"$line")
+		while read -r distribution; do
+			in_order report <<<"$distribution"
+		done < <(grep -oE '"[a-z]+":\{[^}]*\}' <<<"$line")
+	done <reports
+	found=$(grep -oE '"[a-z0-9_]+":' reports | tr -d '":' | sort -u)
+	same printed "$found" "$(page isotp)" "$(described_in report | sort -u)"
 }
 
 # --- the examples of the manual pages ---
@@ -482,4 +572,8 @@ run_examples() { # PROGRAM
 
 @test "the examples of isotpdump(1) print what the page says" {
 	run_examples isotpdump
+}
+
+@test "the examples of isotpperf(1) print what the page says" {
+	run_examples isotpperf
 }

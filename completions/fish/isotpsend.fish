@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# fish completion for isotpsend and isotprecv; one file, found under both names.
+# fish completion for isotpsend and isotprecv; one file, found under both names. isotpperf has its
+# own, and the options that all three share are here.
 
 # Embedded buses that exist, and CAN interfaces.
 function __isotp_interfaces
@@ -69,11 +70,12 @@ complete -c isotprecv -s w -x -d 'wait frames in a row, hex'
 complete -c isotprecv -s f -x -d 'drop consecutive frames that follow faster, in ns'
 complete -c isotprecv -s F -d 'as --dyn-fc'
 
-# both
 for program in isotpsend isotprecv
     complete -c $program -f
     complete -c $program -n __isotp_needs_interface -x -a '(__isotp_interfaces)'
+end
 
+for program in isotpsend isotprecv isotpperf
     complete -c $program -s s -l tx-id -x -d 'CAN ID that this end sends on'
     complete -c $program -s d -l rx-id -x -d 'CAN ID that this end receives on'
     complete -c $program -s x -l ext-addr -x -d 'extended addressing: A[:R]'

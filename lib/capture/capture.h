@@ -88,9 +88,9 @@ int isotp_capture_open(struct isotp_capture **c, int fd,
 /*
  * The next records, at least one and up to `room` (1 at least, else -EINVAL); 0 at the end. From a
  * pipe what is there is given without waiting for more. Errors: -EINTR (stop_fd), -EBADMSG the rest
- * cannot be read (a damaged gzip stream, a pcap that is cut off, a pcapng that libpcap does not go
- * on with), else as read(2) and poll(2); what was read before has been given. Remote and error
- * frames are among the records, CAN XL frames are not.
+ * cannot be read (a damaged gzip stream, a pcapng that libpcap does not go on with), else as read(2)
+ * and poll(2); what was read before has been given. A last record that is cut off is damaged, no
+ * error. Remote and error frames are among the records, CAN XL frames are not.
  */
 int isotp_capture_read(struct isotp_capture *c, struct isotp_record *records, int room);
 

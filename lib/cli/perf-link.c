@@ -63,20 +63,21 @@ static bool alone(const struct perf_link *link)
 
 enum tool_exit perf_link_await_peer(struct perf_link *link)
 {
-	const uint64_t limit =
-		isotp_after(isotp_clock_now(), link->session.options->config.n_as_ns);
 	const struct isotp_event nobody = { .type = ISOTP_EVENT_SENT, .result = ISOTP_N_TIMEOUT_A };
-	enum tool_exit status = TOOL_DONE;
+	uint64_t limit, now = 0;
+	enum tool_exit status;
 
-	if (alone(link))
-		perf_link_stop_observing(link);
-	while (status == TOOL_DONE && alone(link)) {
-		const uint64_t now = isotp_clock_now();
-
-		if (now >= limit)
-			return session_tell_result(&link->session, &nobody, tool_error);
-		status = perf_link_idle(link, isotp_earlier(limit, now + LOOK_NS));
-	}
+	if (!alone(link))
+		return perf_link_observe(link);
+	perf_link_stop_observing(link);
+	limit = isotp_after(isotp_clock_now(), link->session.options->config.n_as_ns);
+	do {
+		/* at least once: the channel has to learn that the observer has left */
+		status = perf_link_idle(link, isotp_earlier(limit, now));
+		now = isotp_clock_now() + LOOK_NS;
+	} while (status == TOOL_DONE && alone(link) && isotp_clock_now() < limit);
+	if (status == TOOL_DONE && alone(link))
+		return session_tell_result(&link->session, &nobody, tool_error);
 	return status == TOOL_DONE ? perf_link_observe(link) : status;
 }
 

@@ -20,6 +20,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+enum { LAST_WORDS_MS = 1000 };
+
 /* A process has one name, one set of signals and one standard error: the project's only state
  * outside of structs handed around. */
 static struct {
@@ -272,16 +274,17 @@ void tool_refuse(const char *subject, const char *format, ...)
 	exit(TOOL_USAGE);
 }
 
-/* Waits for one descriptor, or for a signal. */
+/* Waits for one descriptor, or for a signal. After one, nothing is waited for any longer than this. */
 static int wait_for(int fd, short events)
 {
 	struct pollfd fds[2] = { { .fd = fd, .events = events },
 				 { .fd = tool.stop_fd, .events = POLLIN } };
+	int n;
 
-	while (poll(fds, 2, -1) < 0)
+	while ((n = poll(fds, 2, tool.signal ? LAST_WORDS_MS : -1)) < 0)
 		if (errno != EINTR)
 			return -errno;
-	return fds[1].revents ? -EINTR : 0;
+	return n == 0 || fds[1].revents ? -EINTR : 0;
 }
 
 /* How much can be written without being held up: a writable pipe has room for PIPE_BUF bytes, an

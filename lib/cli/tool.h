@@ -47,7 +47,8 @@ int tool_columns(int fd);
 int tool_stop_fd(void);
 bool tool_stopped(void);
 
-/* After a signal: what is due at the end may be written, until the next signal. */
+/* After a signal: what is due at the end may be written, until the next signal, or until nobody has
+ * read any of it for a second. */
 void tool_last_words(void);
 
 /* From here on no system call waits for long: a timer interrupts it. For what comes last. */

@@ -1,0 +1,292 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# isotpperf: wrong use; the monitor, live and from captures.
+
+load helpers
+load perf
+
+setup() { common_setup; }
+teardown() { common_teardown; }
+
+recordings=$SRCDIR/tests/can-utils/isotpperf
+
+# log FRAME...: a log of candump, a frame each 10 ms; +US before a frame is another time, @BUS another bus.
+log() {
+	local us=0 step=10000 bus=can0 frame
+
+	for frame; do
+		case $frame in
+		+*) step=${frame#+} ;;
+		@*) bus=${frame#@} ;;
+		*)
+			printf '(1700000000.%06d) %s %s\n' $us "$bus" "$frame"
+			us=$((us + step)) step=10000
+			;;
+		esac
+	done
+}
+
+# --- wrong use ---
+
+# refused MESSAGE ARG...: with 2 and this message. Nobody writes to the pipe that some of them name.
+refused() {
+	run -2 --separate-stderr isotpperf "${@:2}" </dev/null
+	[ -z "$output" ]
+	[ "$stderr" = "isotpperf: $1" ]
+}
+
+@test "operands: one interface or file, one interface for a mode that takes part" {
+	local missing='INTERFACE or FILE: missing (can0, virtual:NAME, drive.log, -)'
+
+	mkfifo pipe
+	refused "$missing"
+	refused "$missing" -s 7E0 -d 7E8 ''
+	refused 'b: one INTERFACE or FILE is enough' pipe b
+	refused 'pipe: excludes --read' --read=pipe pipe
+	refused '--read: needs the name of a file, or - for standard input' -r ''
+	refused 'INTERFACE: missing (can0 or virtual:NAME, say)' --source -s 7E0 -d 7E8
+	refused 'b: one INTERFACE is enough' --source -s 7E0 -d 7E8 pipe b
+}
+
+@test "modes: one at a time; what goes with some of them only" {
+	local option
+
+	mkfifo pipe
+	refused '--ping: excludes --source' --source --ping pipe
+	refused '--sink: excludes --echo' --echo --sink pipe
+	for option in --length=7 --interval=1ms --timeout=1s --warmup=1 --no-observe; do
+		refused "${option%=*}: needs --source, --sink, --ping or --echo" $option pipe
+	done
+	for option in --pair=7E0:7E8 --read=pipe --swap-id; do
+		refused "${option%=*}: excludes --sink" --sink $option -s 7E0 -d 7E8 pipe
+	done
+	refused 'options: flow control: needs --source, --sink, --ping or --echo' --stmin=5ms pipe
+	refused 'options: --stack: needs --source, --sink, --ping or --echo' --stack=builtin pipe
+	refused 'options: a timer: needs --source, --sink, --ping or --echo' --n-bs=5ms pipe
+	refused 'options: the form of frames: needs --source, --sink, --ping or --echo' --fd pipe
+	refused 'options: addressing other than --tx-id, --rx-id and --ext-addr: needs --source, --sink, --ping or --echo' \
+		--sa=1 --ta=2 pipe
+	refused '--interval: excludes --echo' --echo --interval=1ms -s 7E0 -d 7E8 pipe
+	refused '--functional: excludes --ping: nobody answers there' --ping --functional -s 7DF -d 7E8 pipe
+	refused '--histogram: excludes --json' --histogram --json pipe
+	refused '--dbitrate: needs --bitrate too' --dbitrate=2M pipe
+	refused '--tx-id: missing: the CAN ID that this end sends on' --sink pipe
+	refused '--rx-id: missing: the CAN ID that this end receives on' --sink -s 7E0 pipe
+}
+
+@test "IDs and address bytes of the monitor" {
+	mkfifo pipe
+	refused '--tx-id: missing: the CAN ID of who sends the PDUs' -d 7E8 pipe
+	refused '--tx-id: missing: the CAN ID of who sends the PDUs' -x 14 pipe
+	refused '--rx-id: is the same as --tx-id' -s 7E0 -d 7E0 pipe
+	refused '--rx-ext-addr: needs --ext-addr too' -s 7E0 -d 7E8 -X F1 pipe
+	refused '7E0:7E8: one of its IDs is watched both with and without an address byte' \
+		-s 7E0 -d 7E8 --pair=7E8/any <(log 7E0#0111)
+}
+
+@test "values: lengths, bit rates, limits, times, plots" {
+	local value
+
+	mkfifo pipe
+	for value in '' 0 7, x 1-x 4294967296; do
+		refused "--length: '$value' is no list of lengths (62 or 7,62,4095 or 8-4095:100)" \
+			--source --length="$value" pipe
+	done
+	refused "--length: '9-2' has a range that ends before it begins" --length=9-2 pipe
+	for value in '' 0 k 500kbit 5000M -1 1.5M; do
+		refused "--bitrate: '$value' is not a bit rate (500000, 500k, 2M)" --bitrate="$value" pipe
+	done
+	for value in p99 'nothing>5' 'p99>5' 'p99=5ms' 'lost>1ms' ''; do
+		run -2 --separate-stderr isotpperf --fail-if="$value" pipe
+		[ -z "$output" ]
+		[[ $stderr == "isotpperf: --fail-if: '$value' "* ]]
+	done
+	for value in x.pdf svg ''; do
+		run -2 --separate-stderr isotpperf --plot="$value" pipe
+		[ -z "$output" ]
+		[[ $stderr == "isotpperf: --plot: '$value' "* ]]
+	done
+	run -2 --separate-stderr isotpperf --duration=5 pipe
+	[ "$stderr" = "isotpperf: --duration: '5' needs a unit (10ms, 1s)" ] || [[ $stderr == "isotpperf: --duration: '5' "* ]]
+	refused '--length: 8 bytes are more than the 7 of a single frame' \
+		--source --functional -s 7DF --length=7,8 pipe
+	refused '--length: 101 bytes cannot come back: --max-pdu is 100' \
+		--ping -s 7E0 -d 7E8 --length=101 --max-pdu=100 pipe
+}
+
+# --- the monitor: what can-utils prints ---
+
+@test "bars and lines are those of can-utils, byte for byte" {
+	local name options count=0
+
+	while IFS=$'\t' read -r name options; do
+		count=$((count + 1))
+		isotpperf $options "$recordings/$name.log" >printed 2>said
+		diff /dev/null said
+		head -c "$(wc -c <"$recordings/$name.raw")" printed | cmp - "$recordings/$name.raw"
+		# behind a bar that stands its line ends; the report follows an empty line
+		tail -c +$(($(wc -c <"$recordings/$name.raw") + 1)) printed >rest
+		[ "$(grep -m 1 . rest)" = "$recordings/$name.log: monitor" ]
+	done <"$recordings/isotpperf.tsv"
+	[ "$count" -eq 3 ]
+}
+
+@test "the same from a pipe; with --quiet the lines alone" {
+	isotpperf -s 7E0 -d 7E8 - <"$recordings/bus.log" >printed
+	head -c "$(wc -c <"$recordings/bus.raw")" printed | cmp - "$recordings/bus.raw"
+	grep -qx 'standard input: monitor' printed
+	isotpperf -q -s 7E0 -d 7E8 "$recordings/bus.log" >printed
+	run -1 grep -q $'\r' printed
+	diff <(lines_of printed) <(tr '\r' '\n' <"$recordings/bus.raw" | grep '^CAN')
+}
+
+@test "what can-utils gets wrong" {
+	# it dies of an FF_DL of 0
+	log 7E0#1000000000000102 7E0#0111 | isotpperf -s 7E0 -d 7E8 - >printed
+	diff <(lines_of printed) - <<<'CAN2.0 08  (BS: 0 # STmin:  0 msec) : 1 byte in (no time available)     '
+	# it has no time below 1 ms
+	log +450 7E0#100A010203040506 7E0#210708090A | isotpperf -s 7E0 -d 7E8 - >printed
+	diff <(lines_of printed) - <<<'CAN2.0 08  (BS: 0 # STmin:  0 msec) : 10 byte in 0.000450s => 22222 byte/s'
+	# it sees no flow control with another address byte, nor without -X
+	for x in '-X F4' ''; do
+		log 6F4#14100801020304 6F4#1410080102030405 614#F4300805 6F4#1421060708 |
+			isotpperf -s 6F4 -d 614 -x 14 $x - >printed
+		diff <(lines_of printed) - <<<'CAN2.0 08  (BS: 8 # STmin:  5 msec) : 8 byte in 0.020000s => 400 byte/s'
+	done
+	# it waits for a second after a wrong sequence number
+	log 7E0#1014010203040506 7E0#2208090A0B0C0D0E 7E0#0111 | isotpperf -q -s 7E0 -d 7E8 - >printed
+	diff <(lines_of printed) - <<-'END'
+		 (wrong sequence number: 2 instead of 1)
+		CAN2.0 08  (BS: 0 # STmin:  0 msec) : 1 byte in (no time available)     
+	END
+}
+
+@test "-x A:R is -x A -X R" {
+	for x in '-x 14:F4' '-x 14 -X F4' '--ext-addr=14 --rx-ext-addr=F4'; do
+		log 614#F1300101 614#F4300805 6F4#140111 6F4#150111 |
+			isotpperf -q -s 6F4 -d 614 $x - >printed
+		diff <(lines_of printed) - <<<'CAN2.0 08  (BS: 8 # STmin:  5 msec) : 1 byte in (no time available)     '
+	done
+}
+
+@test "several pairs: each line is led by its own; other buses are named" {
+	log 7E0#0111 7E1#022233 7E8#300101 @can1 7E0#0111 7E2#0111 >drive.log
+	isotpperf -q --pair=7E0:7E8 --pair=7E1 drive.log >printed
+	diff <(lines_of printed) - <<-'END'
+		7E0:7E8 CAN2.0 08  (BS: 0 # STmin:  0 msec) : 1 byte in (no time available)     
+		7E1 CAN2.0 08  (BS: 0 # STmin:  0 msec) : 2 byte in (no time available)     
+		can1 7E0:7E8 CAN2.0 08  (BS: 0 # STmin:  0 msec) : 1 byte in (no time available)     
+	END
+	isotpperf -q -s 7E0 -d 7E8 --pair=7E2 drive.log >printed
+	[ "$(lines_of printed | wc -l)" -eq 3 ]
+}
+
+# --- the monitor: what it measures ---
+
+@test "the report: what the first of a pair sends, its flow control, its violations" {
+	log 7E0#1014010203040506 7E8#300105 +1000 7E0#2107080910111213 7E8#300005 7E0#2214151617181920 \
+		7E8#0422010203 7E0#0111 >drive.log
+	isotpperf --json -s 7E0 -d 7E8 drive.log >printed
+	is pdus 2 printed
+	is bytes 21 printed
+	is broken 0 printed
+	is stmin_violations 0 printed
+	is time.count 1 printed
+	is time.max 0.031000000 printed
+	is fc.count 2 printed
+	is fc.min 0.001000000 printed
+	isotpperf --json -s 7E8 -d 7E0 drive.log >printed
+	is pdus 1 printed
+	is bytes 4 printed
+	isotpperf --json --pair=7E0:7E8 --pair=7E8:7E0 drive.log >printed
+	is pdus 3 printed
+	log 7E0#1014010203040506 7E8#300005 +1000 7E0#2107080910111213 7E0#2214151617181920 >drive.log
+	run -8 --separate-stderr isotpperf -q -s 7E0 -d 7E8 '--fail-if=stmin_violations>0' drive.log
+	[ "$stderr" = 'isotpperf: --fail-if=stmin_violations>0: stmin_violations is 1' ]
+}
+
+@test "without IDs the report alone, of all that is ISO-TP" {
+	isotpperf "$recordings/bus.log" >printed
+	[ "$(head -n 1 printed)" = "$recordings/bus.log: monitor" ]
+	isotpperf --json "$recordings/bus.log" >printed
+	is pdus 2 printed
+	[ "$(grep -c '"type":"pdu"' printed)" -eq 2 ]
+}
+
+@test "--json: each PDU and fault as isotpdump has it, then the report" {
+	isotpperf --json -s 7E0 -d 7E8 "$recordings/bus.log" >printed
+	timeout 10 "$BUILDDIR/isotpdump" --json --pair=7E0:7E8 "$recordings/bus.log" >dumped
+	diff <(head -n -1 printed) dumped
+	[ "$(report_of printed)" = "$(tail -n 1 printed)" ]
+	log 7E0#21 7E0#2101020304050607 | isotpperf --json -s 7E0 -d 7E8 - >printed
+	grep -q '"type":"fault".*"cf_without_ff"' printed
+}
+
+@test "--bitrate: the load of the bus and the share of its limit" {
+	isotpperf --json -s 7E0 -d 7E8 "$recordings/bus.log" >printed
+	is bus_load '' printed
+	isotpperf --json --bitrate=500k -s 7E0 -d 7E8 "$recordings/bus.log" >printed
+	at_least bus_load 1 printed
+	at_least wire_share 1 printed
+	[ "$(value bus_load printed)" = "$(isotpperf --json --bitrate=500000 -s 7E0 -d 7E8 "$recordings/bus.log" |
+		sed -nE 's/.*"bus_load":([0-9.]+).*/\1/p')" ]
+}
+
+@test "--count, --duration: enough PDUs, enough of a capture's time" {
+	isotpperf -q --count=1 -s 7E0 -d 7E8 "$recordings/bus.log" >printed
+	[ "$(lines_of printed | wc -l)" -eq 1 ]
+	isotpperf --json --count=1 "$recordings/bus.log" >printed
+	is pdus 1 printed
+	log 7E0#0111 7E0#0111 7E0#0111 7E0#0111 | isotpperf --json --duration=20ms -s 7E0 -d 7E8 - >printed
+	is pdus 3 printed
+}
+
+@test "--histogram below the report; limits that are exceeded, kept, not measured" {
+	isotpperf -q --histogram -s 7E0 -d 7E8 "$recordings/bus.log" >printed
+	grep -q '^CF gap, 23 samples' printed
+	run -8 --separate-stderr isotpperf -q -s 7E0 -d 7E8 '--fail-if=gap.max>=5ms' \
+		'--fail-if=p50>1s' '--fail-if=bs_violations>0' "$recordings/bus.log"
+	[ "$stderr" = 'isotpperf: --fail-if=gap.max>=5ms: gap.max is 5.001 ms' ]
+	run -0 --separate-stderr isotpperf -q -s 7E0 -d 7E8 '--fail-if=gap.max>1s' "$recordings/bus.log"
+	run -8 --separate-stderr isotpperf -q -s 7E0 -d 7E8 '--fail-if=rtt.max>1s' "$recordings/bus.log"
+	[[ $stderr == 'isotpperf: --fail-if=rtt.max>1s: not measured'* ]] || [[ $stderr == *'rtt'* ]]
+}
+
+@test "what is no capture, and a standard output that is full" {
+	run -1 --separate-stderr isotpperf nothing.log
+	[ "${stderr_lines[0]}" = 'isotpperf: nothing.log: neither a CAN interface nor a file' ]
+	run -1 --separate-stderr bash -c "'$perf' -s 7E0 -d 7E8 '$recordings/bus.log' >/dev/full"
+	[ "$stderr" = 'isotpperf: standard output: no space left' ]
+}
+
+@test "live: a bar for each frame as it comes, the report at a signal" {
+	start_monitor live -s 7E0 -d 7E8 virtual:b
+	start_recv "${as_ecu[@]}" virtual:b
+	isotpsend "${to_ecu[@]}" -D 20 virtual:b
+	ended_with 0 "$pid"
+	wait_until grep -q 'byte in' live.out
+	# as can-utils prints it: first frame, flow control and two consecutive frames, then the line
+	[ "$(tr '\r' '\n' <live.out | grep -c '%')" -eq 4 ]
+	[ "$(grep -c 'virtual:b: monitor' live.out)" -eq 0 ]
+	kill -INT "${started[0]}"
+	ended_with 130 "${started[0]}"
+	grep -qx 'virtual:b: monitor' live.out
+	grep -qE '^PDUs +1$' live.out
+	diff /dev/null live.err
+	nodes_are 0
+}
+
+@test "live: silence of a second is told; --duration ends" {
+	echo 7E0#1014010203040506 >frame
+	start_monitor live -s 7E0 -d 7E8 --duration=2s virtual:b
+	bustool play virtual:b <frame
+	ended_with 0 "$pid"
+	tr '\r' '\n' <live.out | grep -q '^ (transmission timed out) *$'
+}
+
+@test "live: limits go before a signal" {
+	start_monitor live '--fail-if=pdus<1' -s 7E0 -d 7E8 virtual:b
+	kill -TERM "$pid"
+	ended_with 8 "$pid"
+	[ "$(cat live.err)" = 'isotpperf: --fail-if=pdus<1: pdus is 0' ]
+}

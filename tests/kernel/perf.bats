@@ -1,0 +1,92 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# isotpperf on interfaces of the kernel: long runs, the two stacks side by side, and can-utils' isotpperf
+# beside ours on the same transfer. What takes part in short runs is in ../isotpperf-active.bats.
+
+load ../helpers
+load ../perf
+
+setup() { common_setup; }
+teardown() { common_teardown; }
+
+# rss PID: what it has in memory, in kB.
+rss() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
+
+# long_run MODE PDUS ARG...: by a source or a ping; the answerer has not grown since a first short run.
+long_run() {
+	local before count=$2 after
+
+	as_tester --"$1" --json --count=10 "${@:3}" >first
+	before=$(rss "$peer")
+	BOUND=120 as_tester --"$1" --json --count="$count" "${@:3}" >second
+	after=$(rss "$peer")
+	is pdus "$count" second
+	is broken 0 second
+	echo "memory of the peer: $before kB, then $after kB"
+	[ "$after" -le $((before + 128)) ]
+}
+
+@test "a long run of single frames, there and back" {
+	start_answerer --echo --json
+	long_run ping "${LONG:-2000}"
+	is lost 0 second
+	is damaged 0 second
+	kill -TERM "$peer"
+	ended_with 143 "$peer"
+	is pdus $((10 + ${LONG:-2000} + 3)) peer.out # of its own warm-up, too, but for the first one
+}
+
+@test "a long run of single frames, one way" {
+	start_answerer --sink --json
+	long_run source "${LONG:-2000}" --length=7 --interval=1ms
+	kill -TERM "$peer"
+	ended_with 143 "$peer"
+	is lost 0 peer.out
+	is damaged 0 peer.out
+}
+
+@test "a long run of PDUs of 4095 bytes" {
+	start_answerer --sink --json
+	long_run source $((${LONG:-2000} / 100)) --length=4095
+	is stmin_violations 0 second
+	kill -TERM "$peer"
+	ended_with 143 "$peer"
+	is lost 0 peer.out
+	is damaged 0 peer.out
+}
+
+@test "beside can-utils' isotpperf: the same lines, live" {
+	command -v /usr/bin/isotpperf >/dev/null || skip_or_fail "can-utils' isotpperf is missing"
+	start theirs stdbuf -o0 /usr/bin/isotpperf "${to_ecu[@]}" "$ecu_bus"
+	start_monitor ours "${to_ecu[@]}" "$ecu_bus"
+	start_recv "${as_ecu[@]}" --count=4 --bs=8 --stmin=5ms "$ecu_bus"
+	for length in 5 200 8 100; do
+		isotpsend "${to_ecu[@]}" -D "$length" "$bus"
+	done
+	ended_with 0 "$pid"
+	wait_until eval '[ "$(grep -c "byte in" ours.out)" -eq 4 ]'
+	wait_until eval '[ "$(grep -c "byte in" theirs.out)" -eq 4 ]'
+	sed 's/.*\r//' theirs.out >theirs
+	sed 's/.*\r//' ours.out >ours
+	cat theirs
+	grep -q '200 byte in 0\.[1-9]' theirs
+	diff theirs ours
+	# and every bar before them
+	cmp theirs.out ours.out
+}
+
+@test "the two stacks do the same: PDUs, frames, no violation" {
+	for stack in kernel builtin; do
+		send_stack=--stack=$stack recv_stack=--stack=$stack
+		start_answerer --sink --json --stmin=1ms --bs=16 --count=5
+		as_tester --source --json --length=500 --count=5 --bitrate=500k >$stack
+		ended_with 0 "$peer"
+		for metric in pdus frames gap.count fc.count stmin_violations bs_violations broken; do
+			echo "$metric $(value $metric $stack)"
+		done >$stack.counts
+		at_least gap.min 0.001 $stack
+		report_of $stack
+	done
+	diff kernel.counts builtin.counts
+	grep -qx 'stmin_violations 0' kernel.counts
+}
