@@ -60,7 +60,7 @@ long_run() {
 	start theirs stdbuf -o0 /usr/bin/isotpperf "${to_ecu[@]}" "$ecu_bus"
 	start_monitor ours "${to_ecu[@]}" "$ecu_bus"
 	start_recv "${as_ecu[@]}" --count=4 --bs=8 --stmin=5ms "$ecu_bus"
-	for length in 5 200 8 100; do
+	for length in 5 200 20 100; do
 		isotpsend "${to_ecu[@]}" -D "$length" "$bus"
 	done
 	ended_with 0 "$pid"
