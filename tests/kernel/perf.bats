@@ -1,59 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# isotpperf on interfaces of the kernel: long runs, the two stacks side by side, and can-utils' isotpperf
-# beside ours on the same transfer. What takes part in short runs is in ../isotpperf-active.bats.
+# isotpperf on interfaces of the kernel: the two stacks side by side, and can-utils' isotpperf beside ours on
+# the same transfer. The suite runs ../isotpperf-active.bats and ../isotpperf-long.bats as well.
 
 load ../helpers
 load ../perf
 
 setup() { common_setup; }
 teardown() { common_teardown; }
-
-# rss PID: what it has in memory, in kB.
-rss() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
-
-# long_run MODE PDUS ARG...: by a source or a ping; the answerer has not grown since a first short run.
-long_run() {
-	local before count=$2 after
-
-	as_tester --"$1" --json --count=10 "${@:3}" >first
-	before=$(rss "$peer")
-	BOUND=120 as_tester --"$1" --json --count="$count" "${@:3}" >second
-	after=$(rss "$peer")
-	is pdus "$count" second
-	is broken 0 second
-	echo "memory of the peer: $before kB, then $after kB"
-	[ "$after" -le $((before + 128)) ]
-}
-
-@test "a long run of single frames, there and back" {
-	start_answerer --echo --json
-	long_run ping "${LONG:-2000}"
-	is lost 0 second
-	is damaged 0 second
-	kill -TERM "$peer"
-	ended_with 143 "$peer"
-	is pdus $((10 + ${LONG:-2000} + 3)) peer.out # of its own warm-up, too, but for the first one
-}
-
-@test "a long run of single frames, one way" {
-	start_answerer --sink --json
-	long_run source "${LONG:-2000}" --length=7 --interval=1ms
-	kill -TERM "$peer"
-	ended_with 143 "$peer"
-	is lost 0 peer.out
-	is damaged 0 peer.out
-}
-
-@test "a long run of PDUs of 4095 bytes" {
-	start_answerer --sink --json
-	long_run source $((${LONG:-2000} / 100)) --length=4095
-	is stmin_violations 0 second
-	kill -TERM "$peer"
-	ended_with 143 "$peer"
-	is lost 0 peer.out
-	is damaged 0 peer.out
-}
 
 @test "beside can-utils' isotpperf: the same lines, live" {
 	command -v /usr/bin/isotpperf >/dev/null || skip_or_fail "can-utils' isotpperf is missing"
