@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The other end of transfers, by scapy's ISO-TP sockets on vcan0, for tests/kernel/peers.bats.
+"""The other end of transfers, by scapy's ISO-TP sockets on vcan0, for tests/kernel/peers.bats and
+bench/stacks.
 
 The first line of the output is "scapy VERSION", or "missing" and what. Then each line of standard input
 is a request; SOCKET is native (the kernel's ISO-TP) or soft (scapy's own):
 
     send SOCKET TX RX HEX   sends a PDU: "sending"
     recv SOCKET TX RX       "ready" when it can receive, then "got HEX", or "got nothing"
+    echo SOCKET TX RX       "ready", then sends every PDU back, until it is killed
 
 A socket lives until the next request: scapy returns from send() when it begins.
 """
@@ -54,6 +56,9 @@ def main():
         if verb == "send":
             sock.send(isotp.ISOTP(bytes.fromhex(*payload)))
             say("sending")
+        elif verb == "echo":
+            say("ready")
+            sock.sniff(prn=sock.send, store=False)
         else:
             say("ready")
             say("got", receive(sock))
