@@ -2,6 +2,7 @@
 /* isotpsend: sends PDUs, one by one, and says how each ended. */
 #include "cli/lines.h"
 #include "cli/options.h"
+#include "cli/pace.h"
 #include "cli/payload.h"
 #include "cli/progress.h"
 #include "cli/session.h"
@@ -27,9 +28,9 @@ struct sender {
 	uint64_t length; /* of the pattern; 0: none */
 	bool lines;
 	uint64_t repeat;
-	uint64_t interval_ns; /* from start to start */
-	uint64_t pause_ns;    /* before each PDU */
-	uint64_t timeout_ns;  /* of one transfer; 0: none */
+	struct pace pace;    /* --interval */
+	uint64_t pause_ns;   /* before each PDU */
+	uint64_t timeout_ns; /* of one transfer; 0: none */
 	bool no_wait;
 };
 
@@ -82,7 +83,7 @@ static void set_repeat_short(struct options *o, const char *what, const char *ar
 
 static void set_interval(struct options *o, const char *what, const char *arg)
 {
-	sender_of(o)->interval_ns = option_duration(what, arg, 0, OPTION_DAY_NS);
+	sender_of(o)->pace.interval_ns = option_duration(what, arg, 0, OPTION_DAY_NS);
 }
 
 static void set_pause_short(struct options *o, const char *what, const char *arg)
@@ -330,37 +331,37 @@ static enum tool_exit idle_until(struct sender *s, uint64_t moment)
 	return rc < 0 ? session_tell_failure(&s->session, rc) : TOOL_DONE;
 }
 
-/* The time before PDU number n: -g before each, --interval from start to start. */
-static enum tool_exit wait_turn(struct sender *s, uint64_t n, uint64_t start)
+/* Sends a PDU when its time has come: -g before each, --interval from start to start. */
+static enum tool_exit transfer_in_turn(struct sender *s)
 {
 	enum tool_exit status = TOOL_DONE;
+	uint64_t began;
 
 	if (s->pause_ns)
 		status = idle_until(s, isotp_clock_now() + s->pause_ns);
-	if (status == TOOL_DONE && s->interval_ns && n)
-		status = idle_until(s, start + n * s->interval_ns);
+	if (status == TOOL_DONE && s->pace.turn)
+		status = idle_until(s, s->pace.turn);
+	if (status != TOOL_DONE)
+		return status;
+	began = isotp_clock_now();
+	status = transfer(s, &s->payload);
+	pace_done(&s->pace, began, isotp_clock_now());
 	return status;
 }
 
 static enum tool_exit send_repeated(struct sender *s)
 {
-	const uint64_t start = isotp_clock_now();
 	enum tool_exit status = TOOL_DONE;
 
-	for (uint64_t n = 0; status == TOOL_DONE && n < s->repeat; n++) {
-		status = wait_turn(s, n, start);
-		if (status == TOOL_DONE)
-			status = transfer(s, &s->payload);
-	}
+	for (uint64_t n = 0; status == TOOL_DONE && n < s->repeat; n++)
+		status = transfer_in_turn(s);
 	return status;
 }
 
 /* One line: blank ones are left out, a bad one ends the program before anything of it is sent. */
-static enum tool_exit send_line(struct sender *s, const struct line *line, uint64_t *n,
-				uint64_t start)
+static enum tool_exit send_line(struct sender *s, const struct line *line)
 {
 	char why[VALUE_WHY];
-	enum tool_exit status;
 	int rc;
 
 	if (line_blank(line))
@@ -372,17 +373,14 @@ static enum tool_exit send_line(struct sender *s, const struct line *line, uint6
 		tool_error("line %" PRIu64 ": %s", line->number, why);
 		return rc == -ENOMEM ? TOOL_SYSTEM : TOOL_USAGE;
 	}
-	status = wait_turn(s, (*n)++, start);
-	return status == TOOL_DONE ? transfer(s, &s->payload) : status;
+	return transfer_in_turn(s);
 }
 
 static enum tool_exit send_lines(struct sender *s)
 {
-	const uint64_t start = isotp_clock_now();
 	struct lines lines = { .fd = STDIN_FILENO };
 	enum tool_exit status = TOOL_DONE;
 	struct line line;
-	uint64_t n = 0;
 	int rc;
 
 	while (status == TOOL_DONE) {
@@ -393,7 +391,7 @@ static enum tool_exit send_lines(struct sender *s)
 			status = rc == -EINTR ? TOOL_STOPPED : TOOL_SYSTEM;
 		if (rc <= 0)
 			break;
-		status = send_line(s, &line, &n, start);
+		status = send_line(s, &line);
 	}
 	lines_release(&lines);
 	return status;

@@ -131,6 +131,18 @@ teardown() { common_teardown; }
 	[ $((${EPOCHREALTIME/./} - began)) -ge 150000 ]
 }
 
+# bats test_tags=virtual
+@test "--interval makes nothing up: not for a bus that was empty, nor for PDUs that took long" {
+	start send "$BUILDDIR/isotpsend" "${to_ecu[@]}" --n-as=5s --interval=100ms --repeat=3 "$bus" 11
+	sleep 0.5 # the moments of the two others have passed
+	start dump timeout 10 "$BUILDDIR/isotpdump" -s 7E0 -t d --count=3 "$bus"
+	ended_with 0 "${started[0]}"
+	ended_with 0 "$pid"
+	cat dump.out
+	[ "$(grep -c '7E0' dump.out)" -eq 3 ]
+	awk 'NR > 1 && substr($1, 2) + 0 < 0.08 { exit 1 }' dump.out
+}
+
 # bats test_tags=builtin
 @test "no flow control: 3; with --no-wait a warning and 0" {
 	start_log
