@@ -5,7 +5,7 @@
 #include "cli/payload.h"
 #include "cli/perf-active.h"
 #include "cli/perf-check.h"
-#include "cli/perf-look.h"
+#include "cli/perf-monitor.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -19,7 +19,7 @@ struct perf {
 	struct input_settings from;
 	struct perf_asked asked;
 	struct perf_results results;
-	struct perf_look look;
+	struct perf_monitor monitor;
 	char *file, *plot;
 };
 
@@ -242,7 +242,7 @@ static void add_limit(struct options *o, const char *what, const char *arg)
 
 	if (s->n_limits == PERF_LIMITS_MAX)
 		tool_refuse(what, "'%s' is one too many: %d limits at most", arg, PERF_LIMITS_MAX);
-	if (limit_parse(arg, &s->limits[s->n_limits], why) < 0)
+	if (perf_limit_parse(arg, &s->limits[s->n_limits], why) < 0)
 		tool_refuse(what, "'%s' %s", arg, why);
 	s->n_limits++;
 }
@@ -259,7 +259,7 @@ static const struct option own_options[] = {
 	{ 0, "warmup", "N", "PDUs of each length before those that count (3)", set_warmup },
 	{ 0, "timeout", "T", "time to wait for an echo (1s) or a PDU, or for a transfer to end",
 	  set_timeout },
-	{ 0, "no-observe", NULL, "do not look at the frames besides", set_no_observe },
+	{ 0, "no-observe", NULL, "do not monitor at the frames besides", set_no_observe },
 	{ 0, "pair", "T[/A][:R[/A]]", "monitor what ID T sends to R; repeatable", add_pair },
 	{ 'x', "ext-addr", "A[:R]", "extended addressing: byte A sent, R received", set_ext_addr },
 	{ 'X', "rx-ext-addr", "R", "extended addressing: the byte received, as in -x A:R",
@@ -292,12 +292,12 @@ static enum tool_exit measure(struct perf *p)
 {
 	if (p->asked.mode)
 		return perf_active_run(&p->shared, &p->settings, &p->results);
-	p->look.settings = &p->settings;
-	p->look.from = &p->from;
-	p->look.padding = &p->shared.config;
-	p->look.max_pdu = (uint32_t)p->shared.max_pdu;
-	p->look.results = &p->results;
-	return perf_look_run(&p->look);
+	p->monitor.settings = &p->settings;
+	p->monitor.from = &p->from;
+	p->monitor.padding = &p->shared.config;
+	p->monitor.max_pdu = (uint32_t)p->shared.max_pdu;
+	p->monitor.results = &p->results;
+	return perf_monitor_run(&p->monitor);
 }
 
 /* Limits go before losses, these before what was broken, and all three before a signal. */
@@ -317,7 +317,7 @@ static enum tool_exit report(struct perf *p, enum tool_exit status)
 	if (!ended)
 		return status;
 	if (perf_results_judge(&p->results))
-		return PERF_LIMIT_EXCEEDED;
+		return TOOL_LIMIT;
 	return told == TOOL_DONE ? status : told;
 }
 

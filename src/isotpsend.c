@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -240,6 +241,18 @@ static int read_hex_stdin(struct sender *s, char why[VALUE_WHY])
 	return rc;
 }
 
+/* Habits from other programs: the interface last, cansend's ID#BYTES. */
+static const char *way_out(const char *const *words)
+{
+	for (; *words; words++) {
+		if (!strncmp(*words, "virtual:", strlen("virtual:")) || if_nametoindex(*words))
+			return "the INTERFACE goes before the bytes";
+		if (strchr(*words, '#'))
+			return "-s ID -d ID INTERFACE BYTE..., the ID is no part of the bytes";
+	}
+	return NULL;
+}
+
 static void read_payload(struct sender *s)
 {
 	char why[VALUE_WHY];
@@ -259,6 +272,8 @@ static void read_payload(struct sender *s)
 		tool_error("payload: %s", tool_strerror(rc));
 		tool_finish(TOOL_SYSTEM);
 	}
+	if (rc < 0 && way_out(s->shared.operands))
+		tool_refuse_hint("payload", why, way_out(s->shared.operands));
 	if (rc < 0 || !length_ok(s, s->payload.len, why))
 		tool_refuse("payload", "%s", why);
 }

@@ -35,7 +35,7 @@ refuses() { refused_by isotpsend "$@"; }
 
 @test "missing, equal and contradicting addresses are refused" {
 	refuses "--tx-id: missing: the CAN ID that this end sends on" -d 7E8 virtual:b 11
-	refuses "--rx-id: missing: the CAN ID that this end receives on" -s 7E0 virtual:b 11
+	refuses $'--rx-id: missing: the CAN ID that this end receives on\n  try: --functional, for a request to all: it needs no flow control' -s 7DF virtual:b 11
 	refuses "--rx-id: is the same as --tx-id, 7E0" -s 7E0 -d 7E0 virtual:b 11
 	refuses "--sa: needs --ta too" --sa=F1 virtual:b 11
 	refuses "--ta: needs --sa too" --ta=10 virtual:b 11
@@ -122,6 +122,8 @@ refuses() { refused_by isotpsend "$@"; }
 
 @test "payloads that cannot be read exactly are refused whole" {
 	refuses "payload: offset 3: 'z' is not a hex digit" "${to_ecu[@]}" virtual:b 11 zz 22
+	refuses $'payload: offset 0: \'v\' is not a hex digit\n  try: the INTERFACE goes before the bytes' "${to_ecu[@]}" 22F190 virtual:b
+	refuses $'payload: offset 3: \'#\' is not a hex digit\n  try: -s ID -d ID INTERFACE BYTE..., the ID is no part of the bytes' "${to_ecu[@]}" virtual:b 7E0#22F190
 	refuses "payload: offset 0: 3 hex digits are no whole bytes" "${to_ecu[@]}" virtual:b 22F
 	refuses "payload: offset 3: no hex digits after 0x" "${to_ecu[@]}" virtual:b 11 0x
 	refuses "payload: is empty: there is no byte to send" "${to_ecu[@]}" virtual:b
@@ -151,6 +153,9 @@ refuses() { refused_by isotpsend "$@"; }
 	[[ ${stderr_lines[1]} == "  try: "*"virtual:"* ]]
 	run -1 --separate-stderr isotpsend "${to_ecu[@]}" can:0 11
 	[ "${stderr_lines[0]}" = "isotpsend: can:0: not a bus that this version knows" ]
+	touch drive.log
+	run -1 --separate-stderr isotpsend "${to_ecu[@]}" drive.log 11
+	[ "$stderr" = $'isotpsend: drive.log: a file, not a bus\n  try: isotpdump and isotpperf read captures: isotpdump drive.log' ]
 }
 
 @test "--stack=kernel is for CAN interfaces" {

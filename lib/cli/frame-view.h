@@ -27,7 +27,7 @@
 
 #include "protocol/reassembler.h"
 #include "protocol/record.h"
-#include "stamp.h"
+#include "view-stamp.h"
 #include "writer.h"
 
 struct frame_view {

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* --- what is missing, and the way out: each stands here once --- */
@@ -135,8 +136,22 @@ static enum tool_exit tell_directory_failure(const char *name, const char *where
 	return TOOL_SYSTEM;
 }
 
+/* The name of a capture file in the place of a bus. */
+static bool is_file(const char *name)
+{
+	struct stat st;
+	struct isotp_interface i;
+
+	return isotp_interface_get(name, &i) < 0 && stat(name, &st) == 0 && !S_ISDIR(st.st_mode);
+}
+
 enum tool_exit machine_tell_bus(const char *name, const char *where, int error)
 {
+	if (is_file(name)) {
+		tool_error("%s: a file, not a bus", name);
+		tool_hint("isotpdump and isotpperf read captures: isotpdump %s", name);
+		return TOOL_SYSTEM;
+	}
 	if (!isotp_interface_name(name))
 		return tell_directory_failure(name, where, error);
 	if (!machine_tell(name, error))

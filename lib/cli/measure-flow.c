@@ -63,16 +63,20 @@ void flow_learn(struct flow *flow, const struct isotp_observed *o)
 	flow_watch(flow, &pair);
 }
 
+bool measure_is_side(const struct isotp_watched *side, const struct isotp_endpoint *sender)
+{
+	return side->id.width && isotp_can_id_equal(side->id, sender->id) &&
+	       (!side->has_byte ||
+		(sender->has_byte && (side->any_byte || side->byte == sender->byte)));
+}
+
 static struct flow_side *find_side(struct flow *flow, const struct isotp_frame *f)
 {
-	for (uint16_t i = flow->heads[head_of(f->id)]; i; i = flow->sides[i - 1].next) {
-		struct flow_side *side = &flow->sides[i - 1];
+	const struct isotp_endpoint sender = measure_sender(f);
 
-		if (isotp_can_id_equal(side->who.id, f->id) &&
-		    (!side->who.has_byte || side->who.any_byte ||
-		     (f->len && f->data[0] == side->who.byte)))
-			return side;
-	}
+	for (uint16_t i = flow->heads[head_of(f->id)]; i; i = flow->sides[i - 1].next)
+		if (measure_is_side(&flow->sides[i - 1].who, &sender))
+			return &flow->sides[i - 1];
 	return NULL;
 }
 

@@ -54,10 +54,13 @@ struct measure {
 	uint64_t pdus, bytes, broken, lost, damaged, reordered;
 	uint64_t stmin_violations, bs_violations;
 
-	/* of all frames */
+	/* of the frames of measure_frame */
 	uint64_t frames, first_ns, last_ns;
-	struct isotp_wire_bits first, seen;
 	uint64_t span_ns; /* of measure_span; 0: none */
+
+	/* of all frames, those of measure_load too */
+	uint64_t bus_frames, bus_first_ns, bus_last_ns;
+	struct isotp_wire_bits bus_first, bus_bits;
 
 	/* of whole transfers: the time they took is theirs on the bus, or what they took us */
 	uint64_t transfers, transfers_ns, timed_ns;
@@ -69,6 +72,8 @@ struct measure {
 
 /* measure.c */
 void measure_sample(struct measure *m, enum measure_series series, uint64_t time_ns, uint64_t ns);
+/* The span that the load of the bus is computed over. */
+uint64_t measure_bus_span_ns(const struct measure *m);
 
 /* measure-flow.c */
 int flow_watch(struct flow *flow, const struct isotp_watch *pair);

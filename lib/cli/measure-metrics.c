@@ -20,7 +20,7 @@ static const struct measure_metric metrics[] = {
 	{ "pdus", "", "PDUs that were sent, received or seen whole" },
 	{ "bytes", "B", "their payload" },
 	{ "rate", "B/s", "their payload a second" },
-	{ "frames", "", "CAN frames that were seen" },
+	{ "frames", "", "CAN frames of what is measured" },
 	{ "broken", "", "PDUs that broke" },
 	{ "lost", "", "PDUs that did not come" },
 	{ "damaged", "", "PDUs with another content than was sent" },
@@ -67,15 +67,15 @@ static const char *no_rates(const struct measure *m)
 
 static const char *bus_load(const struct measure *m, double *value)
 {
-	const double span = (double)measure_span_ns(m);
+	const double span = (double)measure_bus_span_ns(m);
 
 	if (no_rates(m))
 		return no_rates(m);
-	if (!m->frames && (m->settings.active || !m->span_ns))
+	if (!m->bus_frames && (m->settings.active || !m->span_ns))
 		return "no frame was seen";
 	if (!(span > 0))
 		return "no time has passed";
-	*value = 100 * ns_of(m, &m->seen) / span;
+	*value = 100 * ns_of(m, &m->bus_bits) / span;
 	return NULL;
 }
 

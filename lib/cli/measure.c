@@ -34,21 +34,40 @@ void measure_sample(struct measure *m, enum measure_series series, uint64_t time
 
 /* --- an observer --- */
 
+static void load_bus(struct measure *m, const struct isotp_record *record,
+		     struct isotp_wire_bits *bits)
+{
+	*bits = (struct isotp_wire_bits){ 0 };
+	if (m->settings.bitrate) {
+		isotp_wire_bits(&record->frame, bits);
+		isotp_wire_add(&m->bus_bits, bits);
+		m->brs |= bits->data != 0;
+	}
+	if (!m->bus_frames++) {
+		m->bus_first_ns = record->time_ns;
+		m->bus_first = *bits;
+	}
+	if (record->time_ns > m->bus_last_ns)
+		m->bus_last_ns = record->time_ns;
+}
+
+void measure_load(struct measure *m, const struct isotp_record *record)
+{
+	struct isotp_wire_bits bits;
+
+	if (!(record->frame.flags & ISOTP_FRAME_ERROR))
+		load_bus(m, record, &bits);
+}
+
 void measure_frame(struct measure *m, const struct isotp_record *record)
 {
-	struct isotp_wire_bits bits = { 0 };
+	struct isotp_wire_bits bits;
 
 	if (record->frame.flags & ISOTP_FRAME_ERROR)
 		return;
-	if (m->settings.bitrate) {
-		isotp_wire_bits(&record->frame, &bits);
-		isotp_wire_add(&m->seen, &bits);
-		m->brs |= bits.data != 0;
-	}
-	if (!m->frames++) {
-		m->first_ns = m->last_ns = record->time_ns;
-		m->first = bits;
-	}
+	load_bus(m, record, &bits);
+	if (!m->frames++)
+		m->first_ns = record->time_ns;
 	if (record->time_ns > m->last_ns)
 		m->last_ns = record->time_ns;
 	if (!(record->frame.flags & ISOTP_FRAME_REMOTE))
@@ -59,7 +78,7 @@ void measure_frame(struct measure *m, const struct isotp_record *record)
 static bool broke(const struct measure *m, const struct isotp_observed *o)
 {
 	if (o->status == ISOTP_INCOMPLETE)
-		return m->last_ns > isotp_after(o->last_ns, ISOTP_SECOND);
+		return m->bus_last_ns > isotp_after(o->last_ns, ISOTP_SECOND);
 	return o->status != ISOTP_N_OK;
 }
 
@@ -90,15 +109,12 @@ void measure_observed(struct measure *m, const struct isotp_observed *o)
 
 /* --- what is done by ourselves --- */
 
-void measure_pdu(struct measure *m, uint32_t length)
+void measure_transfer(struct measure *m, uint32_t length, uint64_t ns)
 {
 	m->pdus++;
 	m->bytes += length;
-}
-
-void measure_transfer(struct measure *m, uint32_t length, uint64_t ns)
-{
-	measure_pdu(m, length);
+	if (ns == ISOTP_NEVER)
+		return;
 	m->timed_ns += ns;
 	measure_sample(m, MEASURE_TIME, ISOTP_NEVER, ns);
 }
@@ -144,13 +160,67 @@ void measure_span(struct measure *m, uint64_t ns)
 
 /* --- what it comes to --- */
 
-/* The first frame was on the bus before its time stamp, which is that of its end. */
 uint64_t measure_span_ns(const struct measure *m)
 {
-	if (m->span_ns || !m->frames)
+	return m->span_ns || !m->frames ? m->span_ns : m->last_ns - m->first_ns;
+}
+
+/* The first frame was on the bus before its time stamp, which is that of its end. */
+uint64_t measure_bus_span_ns(const struct measure *m)
+{
+	if (m->span_ns || !m->bus_frames)
 		return m->span_ns;
-	return m->last_ns - m->first_ns +
-	       isotp_wire_ns(&m->first, m->settings.bitrate, m->settings.dbitrate);
+	return m->bus_last_ns - m->bus_first_ns +
+	       isotp_wire_ns(&m->bus_first, m->settings.bitrate, m->settings.dbitrate);
+}
+
+static void add_frames(struct measure *sum, const struct measure *part)
+{
+	if (part->frames && (!sum->frames || part->first_ns < sum->first_ns))
+		sum->first_ns = part->first_ns;
+	if (part->last_ns > sum->last_ns)
+		sum->last_ns = part->last_ns;
+	sum->frames += part->frames;
+	if (part->bus_frames && (!sum->bus_frames || part->bus_first_ns < sum->bus_first_ns)) {
+		sum->bus_first_ns = part->bus_first_ns;
+		sum->bus_first = part->bus_first;
+	}
+	if (part->bus_last_ns > sum->bus_last_ns)
+		sum->bus_last_ns = part->bus_last_ns;
+	sum->bus_frames += part->bus_frames;
+	isotp_wire_add(&sum->bus_bits, &part->bus_bits);
+}
+
+static void add_transfers(struct measure *sum, const struct measure *part)
+{
+	sum->transfers += part->transfers;
+	sum->transfers_ns += part->transfers_ns;
+	sum->timed_ns += part->timed_ns;
+	isotp_wire_add(&sum->needed, &part->needed);
+	isotp_wire_add(&sum->needed_first, &part->needed_first);
+	isotp_wire_add(&sum->needed_timed, &part->needed_timed);
+}
+
+void measure_add(struct measure *sum, const struct measure *part)
+{
+	add_frames(sum, part);
+	add_transfers(sum, part);
+	sum->span_ns += part->span_ns;
+	sum->pdus += part->pdus;
+	sum->bytes += part->bytes;
+	sum->broken += part->broken;
+	sum->lost += part->lost;
+	sum->damaged += part->damaged;
+	sum->reordered += part->reordered;
+	sum->stmin_violations += part->stmin_violations;
+	sum->bs_violations += part->bs_violations;
+	sum->brs |= part->brs;
+	sum->checked_lost |= part->checked_lost;
+	sum->checked_damaged |= part->checked_damaged;
+	sum->checked_reordered |= part->checked_reordered;
+	sum->flow_controlled |= part->flow_controlled;
+	for (int i = 0; i < MEASURE_SERIES; i++)
+		stats_merge(&sum->stats[i], &part->stats[i]);
 }
 
 static const struct {
@@ -172,10 +242,7 @@ const char *measure_series_text(enum measure_series which)
 	return series[which].text;
 }
 
-const struct stats *measure_stats(const struct measure *m, const char *name)
+const struct stats *measure_stats(const struct measure *m, enum measure_series which)
 {
-	for (int i = 0; i < MEASURE_SERIES; i++)
-		if (!strcmp(series[i].name, name))
-			return &m->stats[i];
-	return NULL;
+	return &m->stats[which];
 }

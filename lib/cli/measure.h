@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * measure.h - what isotpperf measures: PDUs, times, violations, the load of the wire; and the names by
- * which --fail-if and JSON call each of it.
+ * measure.h - what isotpperf measures: PDUs, times, violations, the load of the wire; and the
+ * names by which --fail-if and JSON call each of it.
  *
  *	measure_watch(m, &pair);	whose frames are to be measured
- *	measure_frame(m, &record);	what passed on the bus, as an observer
+ *	measure_frame(m, &record);	what they sent, as an observer sees it
+ *	measure_load(m, &record);	what others sent
  *	measure_observed(m, &observed);	what the reassembler made of it
  *	measure_transfer(m, n, ns);	a PDU of ours, and how long it took
  *	measure_value(m, "gap.p99", &value);
  *
- * An observer calls the first three, in either order of frame and observed; a program that sends or
+ * An observer calls the first four, in either order of frame and observed; a program that sends or
  * receives itself sets `active` and calls measure_transfer, and the others for what it can see.
  *
  * Times are nanoseconds. The metrics, their units and meanings are a table (measure_metrics), which
@@ -63,23 +64,37 @@ const struct measure_metric *measure_metric_find(const char *name);
 struct measure *measure_new(const struct measure_settings *settings);
 void measure_free(struct measure *m);
 
+/* Who sent a frame, if its first byte is that of an address. */
+static inline struct isotp_endpoint measure_sender(const struct isotp_frame *f)
+{
+	return (struct isotp_endpoint){ .id = f->id,
+					.has_byte = f->len != 0,
+					.byte = f->len ? f->data[0] : 0 };
+}
+
+/* Whether a sender is this side of a pair. */
+bool measure_is_side(const struct isotp_watched *side, const struct isotp_endpoint *sender);
+
 /*
- * Whose gaps and latencies count, up to ISOTP_WATCH_MAX pairs, as for isotp_reassembler_watch; all
- * other frames only load the bus. Without any, a pair counts from its first segmented PDU in
- * measure_observed on: the frames of that one came too early. -ENOSPC: too many.
+ * Whose gaps and latencies there are, up to ISOTP_WATCH_MAX pairs, as for isotp_reassembler_watch.
+ * Without any, a pair counts from its first segmented PDU in measure_observed on: the frames of
+ * that one came too early. -ENOSPC: too many.
  */
 int measure_watch(struct measure *m, const struct isotp_watch *pair);
 
-/* A frame that was seen: CF gaps, flow-control latency, bits on the wire. */
+/* A frame that is to be measured: it counts, and gives CF gaps and flow-control latency. */
 void measure_frame(struct measure *m, const struct isotp_record *record);
 
-/* A PDU or a fault that was seen: PDUs (unless `active`), violations, what broke. */
+/* Another one: it loads the bus, and that is all. */
+void measure_load(struct measure *m, const struct isotp_record *record);
+
+/* A PDU that was seen: it counts (unless `active`), or broke; the violations in it are those that
+ * the reassembler found (enum isotp_fault). */
 void measure_observed(struct measure *m, const struct isotp_observed *o);
 
-/* A PDU of `length` bytes that this program sent or received whole; `ns` it took. */
+/* A PDU of `length` bytes that this program sent or received whole; `ns` it took, ISOTP_NEVER:
+ * that is not known. */
 void measure_transfer(struct measure *m, uint32_t length, uint64_t ns);
-/* The same where no time is known. */
-void measure_pdu(struct measure *m, uint32_t length);
 /* One that broke. */
 void measure_broken(struct measure *m);
 /* A round trip; its PDUs are not counted. */
@@ -90,14 +105,19 @@ void measure_lost(struct measure *m, uint64_t n);
 void measure_damaged(struct measure *m, uint64_t n);
 void measure_reordered(struct measure *m, uint64_t n);
 
-/* What a PDU of measure_transfer needs on the wire (isotp_wire_pdu), where its frames are not seen. */
+/* What a PDU of measure_transfer needs on the wire (isotp_wire_pdu), where its frames are not
+ * seen. */
 void measure_wire(struct measure *m, const struct isotp_wire_bits *bits);
 
-/* The span that rates and loads are computed over; else it is that of the frames seen. */
+/* The span that rates and loads are computed over; else it is that of the frames. */
 void measure_span(struct measure *m, uint64_t ns);
 
-/* That span; 0: none. */
+/* The span of the rate: that one, or from the first frame of measure_frame to the last; 0: none. */
 uint64_t measure_span_ns(const struct measure *m);
+
+/* Adds what was measured in a part to the sum of several: as if it were one, but for transfers that
+ * are open at the end of a part. */
+void measure_add(struct measure *sum, const struct measure *part);
 
 /* The value of a metric by its name; false when there is no such metric or nothing was measured. */
 bool measure_value(const struct measure *m, const char *name, double *value);
@@ -105,11 +125,11 @@ bool measure_value(const struct measure *m, const char *name, double *value);
 /* Why it has no value, to follow "not measured:"; NULL when it has one or is no metric. */
 const char *measure_why(const struct measure *m, const char *name);
 
-/* A distribution by its name, "time", "gap", "fc", "rtt"; NULL when there is none. */
-const struct stats *measure_stats(const struct measure *m, const char *name);
+/* A distribution. */
+const struct stats *measure_stats(const struct measure *m, enum measure_series which);
 
 /* The name of a distribution; the words for it in a report, "time per PDU". */
-const char *measure_series_name(enum measure_series series);
-const char *measure_series_text(enum measure_series series);
+const char *measure_series_name(enum measure_series which);
+const char *measure_series_text(enum measure_series which);
 
 #endif

@@ -5,6 +5,8 @@
 
 enum { FD_TX_DL = 64 };
 
+#define MISSING_RX "missing: the CAN ID that this end receives on"
+
 static void refuse_both(bool a, const char *name_a, bool b, const char *name_b)
 {
 	if (a && b)
@@ -54,8 +56,11 @@ static void check_ids(const struct options *o, const struct program *program)
 
 	if (!a->tx_id.width && !tx_idle)
 		tool_refuse("--tx-id", "missing: the CAN ID that this end sends on");
+	if (!a->rx_id.width && !rx_idle && program->sends)
+		tool_refuse_hint("--rx-id", MISSING_RX,
+				 "--functional, for a request to all: it needs no flow control");
 	if (!a->rx_id.width && !rx_idle)
-		tool_refuse("--rx-id", "missing: the CAN ID that this end receives on");
+		tool_refuse("--rx-id", MISSING_RX);
 	if (a->rx_id.width && isotp_can_id_equal(a->tx_id, a->rx_id))
 		tool_refuse("--rx-id", "is the same as --tx-id, %s",
 			    isotp_can_id_format(a->tx_id, text));

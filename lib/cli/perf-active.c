@@ -37,7 +37,7 @@ static enum tool_exit count_failure(struct perf_active *a)
 
 enum tool_exit perf_active_failed(struct perf_active *a, const struct isotp_event *ev)
 {
-	perf_results_broken(a->results);
+	measure_broken(a->results->into);
 	if (is_the_end(a) || ev->result == ISOTP_N_TIMEOUT_A)
 		return session_tell_result(&a->link.session, ev, tool_error);
 	session_tell_result(&a->link.session, ev, a->failed < PERF_TOLD ? tool_warn : quiet);
@@ -100,7 +100,7 @@ void perf_active_wire(struct perf_active *a)
 	if (!a->settings->no_observe || !a->settings->bitrate)
 		return;
 	isotp_wire_pdu(&a->link.session.options->config, a->out.data, a->out.length, &bits);
-	perf_results_wire(a->results, &bits);
+	measure_wire(a->results->into, &bits);
 }
 
 uint64_t perf_active_heard(struct perf_active *a, uint64_t since)
@@ -109,7 +109,7 @@ uint64_t perf_active_heard(struct perf_active *a, uint64_t since)
 
 	if (isotp_channel_receiving(a->link.session.channel, &done, &length))
 		return isotp_clock_now();
-	return a->link.watch.heard_ns > since ? a->link.watch.heard_ns : since;
+	return a->link.observer.heard_ns > since ? a->link.observer.heard_ns : since;
 }
 
 /* --- a run --- */

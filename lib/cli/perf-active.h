@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * perf-active.h - the modes of isotpperf that take part: source and ping (perf-source.c), which send
- * numbered PDUs, and sink and echo (perf-sink.c), which answer them.
+ * perf-active.h - the modes of isotpperf that take part: source and ping (perf-source.c), which
+ * send numbered PDUs, and sink and echo (perf-sink.c), which answer them.
  *
  *	status = perf_active_run(&options, &settings, &results);
  *
- * A transfer that fails is counted, and the run goes on: unless the frames no longer leave, or it was
- * the very first of who sends, or one of many in a row.
+ * A transfer that fails is counted, and the run goes on: unless the frames no longer leave, or it
+ * was the very first of who sends, or one of many in a row.
  */
 #ifndef ISOTP_CLI_PERF_ACTIVE_H
 #define ISOTP_CLI_PERF_ACTIVE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * perf-check.h - the rules between isotpperf's options: what goes with which mode, and what the mode
- * makes of the rest.
+ * perf-check.h - the rules between isotpperf's options: what goes with which mode, and what the
+ * mode makes of the rest.
  *
  *	perf_check(&(struct perf_asked){ ... }, &options, &settings, &from);
  */

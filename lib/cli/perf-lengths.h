@@ -24,8 +24,8 @@ struct perf_lengths {
 	struct perf_range ranges[PERF_RANGES_MAX];
 };
 
-/* Reads a list with commas of lengths and of ranges FIRST-LAST[:STEP], each from 1 to `max`. LAST is
- * gone through if the steps meet it. Returns 0, or -EINVAL with `why`. */
+/* Reads a list with commas of lengths and of ranges FIRST-LAST[:STEP], each from 1 to `max`.
+ * LAST is gone through if the steps meet it. Returns 0, or -EINVAL with `why`. */
 int perf_lengths_parse(const char *text, uint32_t max, struct perf_lengths *l, char why[VALUE_WHY]);
 
 /* Length number n, from 0 to count - 1, in the order in which they were given. */

@@ -21,8 +21,8 @@ enum tool_exit perf_link_open(struct perf_link *link, struct options *options,
 
 	*link = (struct perf_link){ .settings = settings, .observes = !settings->no_observe };
 	if (link->observes) {
-		const enum tool_exit status =
-			perf_watch_open(&link->watch, results, &options->config, PERF_MAX_PDU);
+		const enum tool_exit status = perf_observer_open(&link->observer, results,
+								 &options->config, PERF_MAX_PDU);
 
 		if (status != TOOL_DONE)
 			return status;
@@ -36,26 +36,25 @@ enum tool_exit perf_link_observe(struct perf_link *link)
 	char where[ISOTP_BUS_WHERE];
 	int rc;
 
-	if (!link->observes || link->watch.bus)
+	if (!link->observes || link->observer.bus)
 		return TOOL_DONE;
-	rc = perf_watch_join(&link->watch, o->interface, &o->config, link->settings->bitrate != 0,
-			     where, sizeof(where));
+	rc = perf_observer_join(&link->observer, o->interface, &o->config, where, sizeof(where));
 	return rc < 0 ? machine_tell_bus(o->interface, where, rc) : TOOL_DONE;
 }
 
 void perf_link_stop_observing(struct perf_link *link)
 {
-	if (!link->watch.bus)
+	if (!link->observer.bus)
 		return;
-	perf_watch_drain(&link->watch, ISOTP_NEVER);
-	link->unseen += perf_watch_lost(&link->watch);
-	perf_watch_leave(&link->watch);
+	perf_observer_drain(&link->observer, ISOTP_NEVER);
+	link->unseen += perf_observer_lost(&link->observer);
+	perf_observer_leave(&link->observer);
 }
 
 /* CAN does not tell who is there. */
 static bool alone(const struct perf_link *link)
 {
-	const unsigned int own = link->watch.bus ? 1 : 0;
+	const unsigned int own = link->observer.bus ? 1 : 0;
 
 	return !isotp_interface_name(link->session.options->interface) &&
 	       isotp_channel_others(link->session.channel) <= own;
@@ -87,7 +86,7 @@ static int wait_both(struct perf_link *link, uint64_t deadline)
 	const struct isotp_channel *ch = link->session.channel;
 	struct pollfd fds[3] = {
 		{ .fd = isotp_channel_fd(ch), .events = isotp_channel_events(ch) },
-		{ .fd = perf_watch_fd(&link->watch), .events = POLLIN },
+		{ .fd = perf_observer_fd(&link->observer), .events = POLLIN },
 		{ .fd = tool_stop_fd(), .events = POLLIN },
 	};
 	const int rc =
@@ -112,7 +111,7 @@ static int next_of_both(struct perf_link *link, struct isotp_event *ev, uint64_t
 			continue;
 		if (rc > 0 && ev->type == ISOTP_EVENT_RECEIVED)
 			until = isotp_earlier(until, ev->time_ns);
-		seen = perf_watch_drain(&link->watch, until);
+		seen = perf_observer_drain(&link->observer, until);
 		if (rc || seen < 0)
 			return rc ? rc : seen;
 		if (isotp_clock_now() >= deadline)
@@ -128,7 +127,7 @@ int perf_link_next(struct perf_link *link, struct isotp_event *ev, uint64_t dead
 {
 	int rc;
 
-	if (link->watch.bus)
+	if (link->observer.bus)
 		rc = next_of_both(link, ev, deadline);
 	else if (tool_stopped()) /* a channel that never waits does not see it */
 		rc = -EINTR;
@@ -153,20 +152,20 @@ enum tool_exit perf_link_idle(struct perf_link *link, uint64_t moment)
 /* On an embedded bus its last frame may be with us before the observer has it. */
 uint64_t perf_link_observed(struct perf_link *link, uint32_t length)
 {
-	return link->watch.bus ? perf_watch_whole(&link->watch, length, OBSERVER_LAG_NS)
-			       : ISOTP_NEVER;
+	return link->observer.bus ? perf_observer_whole(&link->observer, length, OBSERVER_LAG_NS)
+				  : ISOTP_NEVER;
 }
 
 int perf_link_catch_up(struct perf_link *link)
 {
-	return link->watch.bus ? perf_watch_drain(&link->watch, ISOTP_NEVER) : 0;
+	return link->observer.bus ? perf_observer_drain(&link->observer, ISOTP_NEVER) : 0;
 }
 
 void perf_link_from(struct perf_link *link, uint64_t time_ns)
 {
-	const uint64_t taken = link->watch.last_ns + 1;
+	const uint64_t taken = link->observer.last_ns + 1;
 
-	link->watch.from_ns = time_ns > taken ? time_ns : taken;
+	link->observer.from_ns = time_ns > taken ? time_ns : taken;
 }
 
 void perf_link_close(struct perf_link *link)
@@ -180,5 +179,5 @@ void perf_link_close(struct perf_link *link)
 		link->lost |= session_tell_losses(&link->session);
 	session_close(&link->session);
 	if (link->observes)
-		perf_watch_close(&link->watch);
+		perf_observer_close(&link->observer);
 }

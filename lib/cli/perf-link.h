@@ -2,22 +2,22 @@
 /*
  * perf-link.h - the connection of an active mode, and the observer beside it.
  *
- *	status = perf_link_open(&link, &options, &settings, &results);
+ *	status = perf_link_open(&link, &options, &settings, &results, 4095);
  *	status = perf_link_await_peer(&link);
  *	isotp_channel_send(link.session.channel, pdu, length);
  *	rc = perf_link_next(&link, &ev, deadline);
- *	lost = perf_link_close(&link);
+ *	perf_link_close(&link);
  */
 #ifndef ISOTP_CLI_PERF_LINK_H
 #define ISOTP_CLI_PERF_LINK_H
 
-#include "perf-watch.h"
+#include "perf-observer.h"
 #include "session.h"
 
 struct perf_link {
 	const struct perf_settings *settings;
 	struct session session;
-	struct perf_watch watch;
+	struct perf_observer observer;
 	bool observes;	 /* has an observer, though maybe none on the bus now */
 	bool lost;	 /* frames or PDUs were lost on the way to us: told */
 	uint64_t unseen; /* frames that the observer has lost */
@@ -33,9 +33,9 @@ enum tool_exit perf_link_observe(struct perf_link *link);
 void perf_link_stop_observing(struct perf_link *link);
 
 /*
- * Waits until somebody else is on the bus, up to N_As, or says that nobody is. On an embedded bus the
- * observer is a node like others: frames that nobody takes would reach it, and seem to be sent. So it
- * joins once a peer is there, and leaves when there is none.
+ * Waits until somebody else is on the bus, up to N_As, or says that nobody is. On an embedded bus
+ * the observer is a node like others: frames that nobody takes would reach it, and seem to be
+ * sent. So it joins once a peer is there, and leaves when there is none.
  */
 enum tool_exit perf_link_await_peer(struct perf_link *link);
 
@@ -52,8 +52,8 @@ uint64_t perf_link_observed(struct perf_link *link, uint32_t length);
 /* Measures what has passed on the bus up to now. Returns 0 or -errno. */
 int perf_link_catch_up(struct perf_link *link);
 
-/* What was on the bus before this moment (ns since 1970), or was taken already, is not measured; what comes
- * later is. */
+/* What was on the bus before this moment (ns since 1970), or was taken already, is not
+ * measured; what comes later is. */
 void perf_link_from(struct perf_link *link, uint64_t time_ns);
 
 /* Says what the observer has lost, and closes what is open. */

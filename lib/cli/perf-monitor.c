@@ -1,356 +1,148 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the bars and lines of can-utils' isotpperf. */
+/* Owns the monitor of isotpperf: from frames to lines and measurement, without taking part. */
 #include "perf-monitor.h"
 
-#include "protocol/pci.h"
 #include "protocol/timing.h"
+#include "transport/clock.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <errno.h>
 
-enum {
-	TIMEOUT_NS = ISOTP_SECOND, /* of can-utils, whatever N_Cr may be */
-	BAR = 50,
-	NOTE_WIDTH = 78, /* what wipes a bar */
-};
+/* --- what is shown --- */
 
-/* --- lanes --- */
-
-void perf_monitor_init(struct perf_monitor *m, const struct isotp_watch *pairs, int n_pairs,
-		       bool bars)
+/* JSON: an object for each PDU and fault, as isotpdump's. */
+static void show_object(void *arg, const struct isotp_observed *o)
 {
-	*m = (struct perf_monitor){ .pairs = pairs, .n_pairs = n_pairs, .bars = bars };
-}
+	struct perf_monitor *monitor = arg;
+	const struct view_seen seen = { .o = o, .bus = input_bus(&monitor->in, o->from.bus) };
 
-static struct perf_lane *add_lane(struct perf_monitor *m, const struct perf_lane *first)
-{
-	const int room = m->room ? 2 * m->room : 4;
-	struct perf_lane *lanes;
-
-	if (m->n_lanes == PERF_LANES_MAX)
-		return NULL;
-	if (m->n_lanes == m->room) {
-		lanes = realloc(m->lanes, (size_t)room * sizeof(*lanes));
-		if (!lanes)
-			return NULL;
-		m->lanes = lanes;
-		m->room = room;
-	}
-	m->lanes[m->n_lanes] = *first;
-	return &m->lanes[m->n_lanes++];
-}
-
-static struct perf_lane *lane_of(struct perf_monitor *m, const struct isotp_watch *pair,
-				 const struct isotp_record *record, const char *bus)
-{
-	const struct perf_lane wanted = {
-		.pair = pair,
-		.bus = record->bus,
-		.bus_name = bus,
-		.byte = pair->a.has_byte ? record->frame.data[0] : 0,
-	};
-
-	for (int i = 0; i < m->n_lanes; i++) {
-		struct perf_lane *l = &m->lanes[i];
-
-		if (l->pair == pair && l->bus == wanted.bus && l->byte == wanted.byte)
-			return l;
-	}
-	return add_lane(m, &wanted);
-}
-
-/* --- what is printed --- */
-
-static void put_prefix(const struct perf_monitor *m, const struct perf_lane *l, struct writer *w)
-{
-	const struct isotp_watched *a = &l->pair->a, *b = &l->pair->b;
-	const struct isotp_endpoint from = { .id = a->id,
-					     .has_byte = a->has_byte,
-					     .byte = l->byte };
-	const struct isotp_endpoint peer = { .id = b->id,
-					     .has_byte = b->has_byte && !b->any_byte,
-					     .byte = b->byte };
-	char text[ISOTP_ENDPOINT_TEXT];
-
-	if (l->bus != m->bus) {
-		writer_text(w, l->bus_name);
-		writer_char(w, ' ');
-	}
-	if (m->n_pairs < 2)
-		return;
-	writer_text(w, isotp_endpoint_format(&from, text));
-	if (b->id.width) {
-		writer_char(w, ':');
-		writer_text(w, isotp_endpoint_format(&peer, text));
-	}
-	writer_char(w, ' ');
-}
-
-static void put_start(const struct perf_monitor *m, const struct perf_lane *l, struct writer *w)
-{
-	if (m->bars)
-		writer_char(w, '\r');
-	put_prefix(m, l, w);
-}
-
-static void put_bar(struct perf_monitor *m, const struct perf_lane *l, struct writer *w)
-{
-	const unsigned int percent = (unsigned int)((uint64_t)l->received * 100 / l->length);
-	char text[64];
-	int digits;
-
-	if (!m->bars)
-		return;
-	put_start(m, l, w);
-	snprintf(text, sizeof(text), " %3u%% |", percent);
-	writer_text(w, text);
-	for (unsigned int i = 0; i < BAR; i++)
-		writer_char(w, i < percent * BAR / 100 ? 'X' : '.');
-	digits = snprintf(text, sizeof(text), "%" PRIu32, l->length);
-	snprintf(text, sizeof(text), "| %*" PRIu32 "/%" PRIu32 " ", digits, l->received, l->length);
-	writer_text(w, text);
-	m->open = true;
-}
-
-/* can-utils computes the rate from whole milliseconds; below one, where it has none, from
- * microseconds. */
-static uint64_t rate(uint32_t length, uint64_t us)
-{
-	if (us >= 1000)
-		return (uint64_t)length * 1000 / (us / 1000);
-	return (uint64_t)length * 1000000 / us;
-}
-
-static void put_rate(const struct perf_lane *l, struct writer *w)
-{
-	const uint64_t first = l->first_ns / 1000, last = l->last_ns / 1000;
-	const uint64_t us = last > first ? last - first : 0;
-	char text[80];
-
-	if (us)
-		snprintf(text, sizeof(text), "%" PRIu64 ".%06" PRIu64 "s => %" PRIu64 " byte/s",
-			 us / 1000000, us % 1000000, rate(l->length, us));
+	if (o->type == ISOTP_OBSERVED_PDU)
+		monitor->view.pdu(&monitor->view, &seen);
 	else
-		snprintf(text, sizeof(text), "(no time available)     ");
-	writer_text(w, text);
+		monitor->view.fault(&monitor->view, &seen);
 }
 
-static void put_line(struct perf_monitor *m, const struct perf_lane *l, struct writer *w)
+static bool has_lines(const struct perf_monitor *monitor)
 {
-	char text[96], stmin[32];
-
-	if (l->stmin < 0x80)
-		snprintf(stmin, sizeof(stmin), "STmin:%3u msec)", l->stmin);
-	else if (isotp_stmin_reserved(l->stmin))
-		snprintf(stmin, sizeof(stmin), "STmin: invalid   )");
-	else
-		snprintf(stmin, sizeof(stmin), "STmin:%3u usec)", (l->stmin & 0x0Fu) * 100);
-	put_start(m, l, w);
-	snprintf(text, sizeof(text), "%s %02u%c (BS:%2u # %s : %" PRIu32 " byte in ",
-		 l->fd ? "CAN-FD" : "CAN2.0", l->frame_len, l->brs ? '*' : ' ', l->bs, stmin,
-		 l->length);
-	writer_text(w, text);
-	put_rate(l, w);
-	writer_char(w, '\n');
-	m->open = false;
+	return !monitor->settings->json && monitor->settings->n_pairs;
 }
 
-/* The end of a PDU that did not become whole. On a bar's line it wipes the bar. */
-static void give_up(struct perf_monitor *m, struct perf_lane *l, const char *why, bool newline,
-		    struct writer *w)
+static bool is_enough(const struct perf_monitor *monitor)
 {
-	char text[NOTE_WIDTH + 1];
+	const uint64_t seen = has_lines(monitor) ? monitor->whole : monitor->observer.pdus;
 
-	put_start(m, l, w);
-	snprintf(text, sizeof(text), "%-*s", m->bars ? NOTE_WIDTH : 0, why);
-	writer_text(w, text);
-	m->open = m->bars && !newline;
-	if (!m->open)
-		writer_char(w, '\n');
-	l->receiving = false;
+	return monitor->settings->count && seen >= monitor->settings->count;
 }
 
-/* --- frames of the sender --- */
-
-static void begin(struct perf_lane *l, const struct isotp_record *record,
-		  const struct isotp_pci *pci)
+static void flush(struct perf_monitor *monitor)
 {
-	const struct isotp_frame *f = &record->frame;
+	const int rc = writer_flush(&monitor->view.w);
 
-	l->receiving = true;
-	l->fd = f->flags & ISOTP_FRAME_FD;
-	l->brs = f->flags & ISOTP_FRAME_BRS;
-	l->frame_len = f->len < ISOTP_FRAME_MAX_CLASSIC ? ISOTP_FRAME_MAX_CLASSIC : f->len;
-	l->sn = 1;
-	l->length = pci->length;
-	l->received = (uint32_t)f->len - pci->offset;
-	if (l->received > l->length)
-		l->received = l->length;
-	l->first_ns = record->time_ns;
+	if (monitor->results->error == 0)
+		monitor->results->error = rc;
 }
 
-/* As a receiver: a consecutive frame of a wrong length is ignored, a wrong number is the end. */
-static void take_consecutive(struct perf_monitor *m, struct perf_lane *l,
-			     const struct isotp_frame *f, const struct isotp_pci *pci,
-			     struct writer *w)
-{
-	const uint32_t room = (uint32_t)f->len - pci->offset, left = l->length - l->received;
-	char note[64];
+/* --- frames --- */
 
-	if (f->len > l->frame_len || (f->len < l->frame_len && room < left))
-		return;
-	if (pci->sn != l->sn) {
-		snprintf(note, sizeof(note), " (wrong sequence number: %u instead of %u)", pci->sn,
-			 l->sn);
-		give_up(m, l, note, true, w);
-		return;
+/* True when it lies beyond --duration, which in a capture is of its own time. */
+static bool is_beyond(struct perf_monitor *monitor, const struct isotp_record *record)
+{
+	const uint64_t ns = monitor->settings->duration_ns;
+
+	if (!monitor->has_first) {
+		monitor->has_first = true;
+		monitor->first_ns = record->time_ns;
 	}
-	l->sn = (l->sn + 1) & 0x0F;
-	l->received += room < left ? room : left;
+	return ns && !monitor->in.bus && record->time_ns > isotp_after(monitor->first_ns, ns);
 }
 
-static bool take_sender(struct perf_monitor *m, struct perf_lane *l,
-			const struct isotp_record *record, struct writer *w)
+/* False: there is enough. */
+static bool take(struct perf_monitor *monitor, const struct isotp_record *records, int n)
 {
-	const struct isotp_frame *f = &record->frame;
-	struct isotp_pci pci;
-	const enum isotp_pci_fault fault = isotp_pci_decode(&pci, f, l->pair->a.has_byte);
-
-	if (fault == ISOTP_PCI_OK || fault == ISOTP_PCI_SF_OVERPADDED) {
-		if (pci.type == ISOTP_PCI_SF || pci.type == ISOTP_PCI_FF)
-			begin(l, record, &pci);
-		else if (pci.type == ISOTP_PCI_CF && l->receiving)
-			take_consecutive(m, l, f, &pci, w);
+	for (int i = 0; i < n; i++) {
+		if (is_enough(monitor) || is_beyond(monitor, &records[i]))
+			return false;
+		perf_observer_take(&monitor->observer, &records[i], 1);
+		if (has_lines(monitor) &&
+		    perf_bars_take(&monitor->bars, &records[i],
+				   input_bus(&monitor->in, records[i].bus), &monitor->view.w))
+			monitor->whole++;
 	}
-	if (!l->receiving)
-		return false;
-	put_bar(m, l, w);
-	if (l->received < l->length)
-		return false;
-	put_line(m, l, w);
-	l->receiving = false;
-	return true;
+	return !is_enough(monitor);
 }
 
-/* --- flow control --- */
-
-static void take_answer(struct perf_monitor *m, struct perf_lane *l, const struct isotp_frame *f,
-			struct writer *w)
+/* When the monitor has something to say though no frame comes: its clock is that of the frames. */
+static uint64_t next_line(const struct perf_monitor *monitor)
 {
-	struct isotp_pci pci;
+	const uint64_t then = perf_bars_deadline(&monitor->bars);
+	const uint64_t now = isotp_clock_realtime();
 
-	if (isotp_pci_decode(&pci, f, l->pair->b.has_byte) != ISOTP_PCI_OK ||
-	    pci.type != ISOTP_PCI_FC)
-		return;
-	if (pci.fs == ISOTP_FS_CTS) {
-		l->bs = pci.bs;
-		l->stmin = pci.stmin;
+	if (then == ISOTP_NEVER)
+		return ISOTP_NEVER;
+	return isotp_after(isotp_clock_now(), then > now ? then - now : 0);
+}
+
+static enum tool_exit look_on(struct perf_monitor *monitor)
+{
+	const uint64_t ns = monitor->settings->duration_ns;
+	const uint64_t stop = ns ? isotp_after(isotp_clock_now(), ns) : ISOTP_NEVER;
+
+	while (monitor->results->error == 0) {
+		const struct isotp_record *records;
+		const int n =
+			input_read(&monitor->in, &records, isotp_earlier(next_line(monitor), stop));
+
+		input_tell_losses(&monitor->in);
+		if (n == -ENODATA)
+			return TOOL_DONE;
+		if (n < 0)
+			return n == -EINTR ? TOOL_STOPPED : TOOL_SYSTEM;
+		if (!take(monitor, records, n))
+			return TOOL_DONE;
+		if (monitor->in.bus && isotp_clock_now() >= stop)
+			return TOOL_DONE;
+		if (n == 0)
+			perf_bars_advance(&monitor->bars, isotp_clock_realtime(), &monitor->view.w);
+		if (input_waits(&monitor->in))
+			flush(monitor);
 	}
-	if (!l->receiving)
-		return;
-	if (pci.fs == ISOTP_FS_OVFLW)
-		give_up(m, l, " (overflow said by the receiver)", true, w);
-	else
-		put_bar(m, l, w);
+	return monitor->results->error == -EINTR ? TOOL_STOPPED : TOOL_SYSTEM;
 }
 
-/* The transfer that a flow control belongs to: the last one that moved. Before the first there is
- * only the pair. */
-static struct perf_lane *answered(struct perf_monitor *m, const struct isotp_watch *pair,
-				  const struct isotp_record *record, const char *bus)
+static enum tool_exit run(struct perf_monitor *monitor)
 {
-	struct isotp_record first = *record;
-	struct perf_lane *best = NULL;
+	const struct perf_settings *s = monitor->settings;
+	enum tool_exit status =
+		perf_observer_open(&monitor->observer, monitor->results, monitor->padding,
+				   s->json ? monitor->max_pdu : PERF_MAX_PDU);
 
-	for (int i = 0; i < m->n_lanes; i++) {
-		struct perf_lane *l = &m->lanes[i];
-
-		if (l->pair == pair && l->bus == record->bus &&
-		    (!best || (l->receiving && !best->receiving) ||
-		     (l->receiving == best->receiving && l->last_ns >= best->last_ns)))
-			best = l;
+	if (status != TOOL_DONE)
+		return status;
+	if (s->json) {
+		view_init_json(&monitor->view);
+		monitor->observer.observed = show_object;
+		monitor->observer.arg = monitor;
 	}
-	if (best || (pair->a.has_byte && pair->a.any_byte))
-		return best;
-	first.frame.data[0] = pair->a.byte;
-	return lane_of(m, pair, &first, bus);
+	monitor->results->bus = monitor->in.name;
+	perf_bars_init(&monitor->bars, s->pairs, s->n_pairs, !tool_is_quiet());
+	status = perf_results_begin(monitor->results, 0);
+	if (status == TOOL_DONE)
+		status = look_on(monitor);
+	perf_observer_finish(&monitor->observer);
+	perf_bars_end(&monitor->bars, &monitor->view.w);
+	if (monitor->whole) /* the report is no line of a PDU */
+		writer_char(&monitor->view.w, '\n');
+	flush(monitor);
+	perf_results_end(monitor->results, 0);
+	perf_observer_close(&monitor->observer);
+	return status;
 }
 
-/* --- all of them --- */
-
-static bool is_of(const struct isotp_frame *f, const struct isotp_watched *side)
+enum tool_exit perf_monitor_run(struct perf_monitor *monitor)
 {
-	if (!side->id.width || !isotp_can_id_equal(f->id, side->id))
-		return false;
-	return !side->has_byte || (f->len && (side->any_byte || f->data[0] == side->byte));
-}
+	enum tool_exit closed, status = input_open(&monitor->in, monitor->from);
 
-static bool take_pair(struct perf_monitor *m, const struct isotp_watch *pair,
-		      const struct isotp_record *record, const char *bus, struct writer *w)
-{
-	const bool sends = is_of(&record->frame, &pair->a);
-	struct perf_lane *l;
-
-	if (!sends && !is_of(&record->frame, &pair->b))
-		return false;
-	if (!m->has_bus) {
-		m->has_bus = true;
-		m->bus = record->bus;
-	}
-	l = sends ? lane_of(m, pair, record, bus) : answered(m, pair, record, bus);
-	if (!l)
-		return false;
-	l->last_ns = record->time_ns;
-	/* Classic and FD frames do not disturb each other. */
-	if (l->receiving && l->fd != !!(record->frame.flags & ISOTP_FRAME_FD))
-		return false;
-	if (sends)
-		return take_sender(m, l, record, w);
-	take_answer(m, l, &record->frame, w);
-	return false;
-}
-
-bool perf_monitor_take(struct perf_monitor *m, const struct isotp_record *record, const char *bus,
-		       struct writer *w)
-{
-	bool whole = false;
-
-	perf_monitor_advance(m, record->time_ns, w);
-	if (record->frame.flags & (ISOTP_FRAME_REMOTE | ISOTP_FRAME_ERROR))
-		return false;
-	for (int i = 0; i < m->n_pairs; i++)
-		whole |= take_pair(m, &m->pairs[i], record, bus, w);
-	return whole;
-}
-
-void perf_monitor_advance(struct perf_monitor *m, uint64_t now_ns, struct writer *w)
-{
-	for (int i = 0; i < m->n_lanes; i++) {
-		struct perf_lane *l = &m->lanes[i];
-
-		if (l->receiving && now_ns >= isotp_after(l->last_ns, TIMEOUT_NS))
-			give_up(m, l, " (transmission timed out)", false, w);
-	}
-}
-
-uint64_t perf_monitor_deadline(const struct perf_monitor *m)
-{
-	uint64_t deadline = ISOTP_NEVER;
-
-	for (int i = 0; i < m->n_lanes; i++)
-		if (m->lanes[i].receiving)
-			deadline = isotp_earlier(deadline,
-						 isotp_after(m->lanes[i].last_ns, TIMEOUT_NS));
-	return deadline;
-}
-
-void perf_monitor_end(struct perf_monitor *m, struct writer *w)
-{
-	if (m->open)
-		writer_char(w, '\n');
-	m->open = false;
-	free(m->lanes);
-	m->lanes = NULL;
-	m->n_lanes = m->room = 0;
+	if (status == TOOL_DONE)
+		status = run(monitor);
+	closed = input_close(&monitor->in);
+	return closed != TOOL_DONE && status != TOOL_SYSTEM ? closed : status;
 }

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL = 17, VALUE = 12, HEAD = 10, COLUMN = 15 };
+enum { LABEL = 17, VALUE = 12, HEAD = 10, COLUMN = 15, SWEEP_COLUMN = 11 };
 
 /* --- text --- */
 
@@ -71,9 +71,9 @@ static void put_counts(struct writer *w, const struct measure *m, const struct p
 		snprintf(note, sizeof(note), "of %s", bitrate_text(about->bitrate, rate));
 	put_metric(w, m, "PDUs", "pdus", "");
 	put_metric(w, m, "payload", "bytes", "");
-	put_metric(w, m, "rate", "rate", "");
 	if (measure_span_ns(m))
-		put_line(w, "in", quantity_text((double)measure_span_ns(m), "ns", text), "");
+		put_line(w, "span", quantity_text((double)measure_span_ns(m), "ns", text), "");
+	put_metric(w, m, "rate", "rate", "");
 	put_metric(w, m, "frames", "frames", "");
 	put_metric(w, m, "broken", "broken", "");
 	put_metric(w, m, "lost", "lost", "");
@@ -85,16 +85,14 @@ static void put_counts(struct writer *w, const struct measure *m, const struct p
 	put_metric(w, m, "wire's limit", "wire_share", "of what back-to-back frames would reach");
 }
 
-static const struct stats *sampled(const struct measure *m, int series)
+static bool sampled(const struct measure *m, int series)
 {
-	const struct stats *s = measure_stats(m, measure_series_name((enum measure_series)series));
-
-	return s->count ? s : NULL;
+	return measure_stats(m, (enum measure_series)series)->count != 0;
 }
 
-static void put_column(struct writer *w, const char *text)
+static void put_right(struct writer *w, int width, const char *text)
 {
-	writer_blanks(w, COLUMN - (int)strlen(text));
+	writer_blanks(w, width - (int)strlen(text));
 	writer_text(w, text);
 }
 
@@ -117,7 +115,7 @@ static void put_row(struct writer *w, const struct measure *m, const char *head,
 		snprintf(name, sizeof(name), "%s.%s", measure_series_name((enum measure_series)i),
 			 which);
 		measure_value(m, name, &value);
-		put_column(w, quantity_text(value, measure_metric_find(name)->unit, text));
+		put_right(w, COLUMN, quantity_text(value, measure_metric_find(name)->unit, text));
 	}
 	writer_char(w, '\n');
 }
@@ -141,7 +139,7 @@ static void put_distributions(struct writer *w, const struct measure *m)
 			put_head(w, "");
 		}
 		any = true;
-		put_column(w, measure_series_text((enum measure_series)i));
+		put_right(w, COLUMN, measure_series_text((enum measure_series)i));
 	}
 	if (!any)
 		return;
@@ -157,23 +155,48 @@ void perf_report_text(struct writer *w, const struct measure *m, const struct pe
 	put_distributions(w, m);
 }
 
-/* --- JSON --- */
+/* --- a line for each length of a sweep --- */
 
-/* Names of files come from outside: what is not printable ASCII is left out. */
-static void key_text(struct writer *w, const char *key, const char *text)
+static void put_value(struct writer *w, const struct measure *m, const char *metric)
 {
-	writer_text(w, ",\"");
-	writer_text(w, key);
-	writer_text(w, "\":\"");
-	for (; *text; text++) {
-		if ((unsigned char)*text < 0x20 || (unsigned char)*text > 0x7E)
-			continue;
-		if (*text == '"' || *text == '\\')
-			writer_char(w, '\\');
-		writer_char(w, *text);
-	}
-	writer_char(w, '"');
+	char text[QUANTITY_TEXT] = "-";
+	double value;
+
+	if (measure_value(m, metric, &value))
+		quantity_text(value, measure_metric_find(metric)->unit, text);
+	put_right(w, SWEEP_COLUMN, text);
 }
+
+void perf_report_sweep_head(struct writer *w)
+{
+	static const char *const heads[] = {
+		"length", "PDUs", "p50", "p99", "max", "rate", "lost"
+	};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		put_right(w, SWEEP_COLUMN, heads[i]);
+	writer_char(w, '\n');
+}
+
+void perf_report_sweep_line(struct writer *w, const struct measure *m, uint32_t length,
+			    enum measure_series series)
+{
+	static const char *const values[] = { "p50", "p99", "max" };
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu32, length);
+	put_right(w, SWEEP_COLUMN, text);
+	put_value(w, m, "pdus");
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		snprintf(text, sizeof(text), "%s.%s", measure_series_name(series), values[i]);
+		put_value(w, m, text);
+	}
+	put_value(w, m, "rate");
+	put_value(w, m, "lost");
+	writer_char(w, '\n');
+}
+
+/* --- JSON --- */
 
 /* Times in seconds to the nanosecond, counts whole. */
 static void put_number(struct writer *w, const char *unit, double value)
@@ -194,6 +217,12 @@ static void put_key(struct writer *w, bool first, const char *key)
 	writer_text(w, first ? "\"" : ",\"");
 	writer_text(w, key);
 	writer_text(w, "\":");
+}
+
+static void put_text(struct writer *w, const char *key, const char *text)
+{
+	put_key(w, false, key);
+	writer_json_string(w, text);
 }
 
 static void put_distribution(struct writer *w, const struct measure *m, const char *series)
@@ -229,9 +258,9 @@ void perf_report_json(struct writer *w, const struct measure *m, const struct pe
 {
 	writer_text(w, "{\"type\":\"report\"");
 	if (about->mode)
-		key_text(w, "mode", about->mode);
+		put_text(w, "mode", about->mode);
 	if (about->bus)
-		key_text(w, "bus", about->bus);
+		put_text(w, "bus", about->bus);
 	if (about->length) {
 		put_key(w, false, "length");
 		writer_decimal(w, about->length, 1);

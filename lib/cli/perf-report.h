@@ -32,6 +32,11 @@ struct perf_report {
 	uint32_t bitrate, dbitrate; /* for the text alone; 0: not given */
 };
 
+/* In a sweep: a table with a line for each length, of this distribution. */
+void perf_report_sweep_head(struct writer *w);
+void perf_report_sweep_line(struct writer *w, const struct measure *m, uint32_t length,
+			    enum measure_series series);
+
 void perf_report_text(struct writer *w, const struct measure *m, const struct perf_report *about);
 void perf_report_json(struct writer *w, const struct measure *m, const struct perf_report *about);
 

@@ -43,9 +43,9 @@ static void tell_lost(struct sink *s)
 		return;
 	s->lost_told += n;
 	s->a->broken = true;
-	if (s->a->results->n_into)
+	if (!s->warm)
 		s->counted += n;
-	perf_results_lost(s->a->results, n);
+	measure_lost(s->a->results->into, n);
 }
 
 static void end(struct sink *s)
@@ -55,8 +55,8 @@ static void end(struct sink *s)
 	perf_results_end(s->a->results, s->last - s->began);
 }
 
-/* A PDU of another length begins a stretch of its own, with its own warm-up. The observer tells of it
- * when its first frame comes, at `time_ns`. */
+/* A PDU of another length begins a stretch of its own, with its own warm-up. The observer tells
+ * of it when its first frame comes, at `time_ns`. */
 static void take_length(void *arg, uint32_t length, uint64_t time_ns)
 {
 	struct sink *s = arg;
@@ -92,14 +92,14 @@ static void take_number(struct sink *s, const struct isotp_event *ev)
 
 	if (!perf_content_check(ev->data, ev->length, &number)) {
 		perf_order_skip(&s->order);
-		perf_results_damaged(s->a->results, 1);
+		measure_damaged(s->a->results->into, 1);
 		s->a->broken = true;
 		return;
 	}
 	if (perf_order_take(&s->order, number, ev->length) == PERF_FRESH)
 		tool_note("%s: the source has begun anew", s->a->link.session.options->interface);
 	if (s->order.late + s->order.twice > late) {
-		perf_results_reordered(s->a->results, 1);
+		measure_reordered(s->a->results->into, 1);
 		s->a->broken = true;
 	}
 	tell_lost(s);
@@ -115,7 +115,7 @@ static enum tool_exit take_checked(struct sink *s, const struct isotp_event *ev)
 		return s->status;
 	s->last = isotp_clock_now();
 	s->counted++;
-	perf_results_transfer(s->a->results, ev->length, ns);
+	measure_transfer(s->a->results->into, ev->length, ns);
 	return s->status;
 }
 
@@ -131,8 +131,8 @@ static enum tool_exit start_echo(struct sink *s)
 	return rc < 0 ? session_tell_failure(&a->link.session, rc) : TOOL_DONE;
 }
 
-/* The next PDU may come before the bus confirms the last frame of the one that goes back: it is held,
- * a third is dropped. */
+/* The next PDU may come before the bus confirms the last frame of the one that goes back: it is
+ * held, a third is dropped. */
 static enum tool_exit send_back(struct sink *s, const struct isotp_event *ev)
 {
 	struct perf_active *a = s->a;
@@ -158,7 +158,7 @@ static void count_echo(struct sink *s, const struct isotp_event *ev)
 		return;
 	s->last = isotp_clock_now();
 	s->counted++;
-	perf_results_transfer(s->a->results, length, s->last - s->echo_began);
+	measure_transfer(s->a->results->into, length, s->last - s->echo_began);
 	perf_active_wire(s->a);
 }
 
@@ -264,8 +264,8 @@ enum tool_exit perf_sink_run(struct perf_active *a)
 
 	if (status != TOOL_DONE)
 		return status;
-	a->link.watch.begins = take_length;
-	a->link.watch.arg = &s;
+	a->link.observer.begins = take_length;
+	a->link.observer.arg = &s;
 	status = run(&s);
 	perf_link_catch_up(&a->link); /* a failure of the bus comes up again */
 	end(&s);

@@ -29,12 +29,12 @@ static void take_echo(struct perf_active *a, struct shot *shot, const struct iso
 
 	perf_content_check(a->out.data, a->out.length, &expected);
 	if (!perf_content_check(ev->data, ev->length, &number)) {
-		perf_results_damaged(a->results, 1);
+		measure_damaged(a->results->into, 1);
 		a->broken = true;
 	} else if (ev->length != a->out.length || number != expected) {
 		return;
 	} else {
-		perf_results_round_trip(a->results, isotp_clock_now() - shot->began);
+		measure_round_trip(a->results->into, isotp_clock_now() - shot->began);
 		perf_active_worked(a);
 	}
 	shot->answered = true;
@@ -51,7 +51,7 @@ static enum tool_exit take_sent(struct perf_active *a, struct shot *shot,
 	}
 	shot->sent = true;
 	shot->sent_at = isotp_clock_now();
-	perf_results_transfer(a->results, a->out.length, shot->sent_at - shot->began);
+	measure_transfer(a->results->into, a->out.length, shot->sent_at - shot->began);
 	perf_active_wire(a);
 	if (a->settings->mode == PERF_SOURCE)
 		perf_active_worked(a);
@@ -73,8 +73,8 @@ static enum tool_exit take_event(struct perf_active *a, struct shot *shot,
 	return TOOL_DONE;
 }
 
-/* When what is awaited is given up: the end of a transfer, counted from its start; an echo, from the
- * end of the transfer or the last sign of it. */
+/* When what is awaited is given up: the end of a transfer, counted from its start; an echo,
+ * from the end of the transfer or the last sign of it. */
 static uint64_t patience(struct perf_active *a, const struct shot *shot)
 {
 	if (!a->settings->timeout_ns)
@@ -92,10 +92,10 @@ static enum tool_exit give_up(struct perf_active *a)
 
 	if (a->settings->mode == PERF_SOURCE) {
 		isotp_channel_cancel(a->link.session.channel);
-		perf_results_broken(a->results);
+		measure_broken(a->results->into);
 		return perf_active_missed(a, "the transfer did not end", ns);
 	}
-	perf_results_lost(a->results, 1);
+	measure_lost(a->results->into, 1);
 	return perf_active_missed(a, "no echo", ns);
 }
 

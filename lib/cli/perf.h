@@ -5,15 +5,12 @@
 #ifndef ISOTP_CLI_PERF_H
 #define ISOTP_CLI_PERF_H
 
-#include "limits.h"
 #include "perf-lengths.h"
+#include "perf-limit.h"
 #include "protocol/reassembler.h"
 #include "tool.h"
 
 enum { PERF_LIMITS_MAX = 64 };
-
-/* The exit code of --fail-if. */
-#define PERF_LIMIT_EXCEEDED ((enum tool_exit)8)
 
 enum perf_mode {
 	PERF_MONITOR, /* sends nothing */
@@ -25,7 +22,7 @@ enum perf_mode {
 
 struct perf_settings {
 	enum perf_mode mode;
-	struct perf_lengths lengths; /* none: whatever comes, or PERF_LENGTH */
+	struct perf_lengths lengths; /* none: whatever comes */
 	uint64_t count;		     /* PDUs, of each length; 0: no limit */
 	uint64_t duration_ns;	     /* 0: no limit */
 	uint64_t interval_ns;	     /* from start to start; 0: one after the other */
@@ -33,7 +30,8 @@ struct perf_settings {
 	uint64_t warmup;	     /* PDUs before those that count, of each length */
 	bool no_observe;
 
-	/* whose frames are measured: the first of each pair sends; none: everything that is ISO-TP */
+	/* whose frames are measured, and of a monitor what the first of each pair sends; none:
+	 * everything that is ISO-TP */
 	struct isotp_watch pairs[ISOTP_WATCH_MAX];
 	int n_pairs;
 
@@ -41,14 +39,8 @@ struct perf_settings {
 	uint32_t bitrate, dbitrate; /* 0: not known */
 	bool json, histogram;
 	const char *plot; /* NULL: none */
-	struct limit limits[PERF_LIMITS_MAX];
+	struct perf_limit limits[PERF_LIMITS_MAX];
 	int n_limits;
 };
-
-/* The mode's name, "source". */
-const char *perf_mode_name(enum perf_mode mode);
-
-/* The distribution that a mode is about. */
-enum measure_series perf_mode_series(enum perf_mode mode);
 
 #endif

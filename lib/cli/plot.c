@@ -165,14 +165,7 @@ failed:
 
 /* --- what gnuplot is told --- */
 
-static const struct {
-	enum measure_series series;
-	const char *label;
-} panels[] = {
-	{ MEASURE_TIME, "time per PDU" },
-	{ MEASURE_RTT, "round trip" },
-	{ MEASURE_GAP, "CF gap" },
-};
+static const enum measure_series panels[] = { MEASURE_TIME, MEASURE_RTT, MEASURE_GAP };
 
 enum { PANELS = sizeof(panels) / sizeof(panels[0]) };
 
@@ -181,7 +174,7 @@ static int count_panels(const struct plot *p)
 	int n = 0;
 
 	for (int i = 0; i < PANELS; i++)
-		n += p->tracks[panels[i].series].n != 0;
+		n += p->tracks[panels[i]].n != 0;
 	return n;
 }
 
@@ -250,12 +243,13 @@ static int write_script(FILE *script, const struct plot *p, const char *title)
 
 	put_terminal(script, p, n);
 	fprintf(script,
-		"set key off\nset grid\nset lmargin 10\nset xlabel 'time (s)'\nset multiplot layout %d,1\n",
+		"set key off\nset grid\nset lmargin 10\nset xlabel 'time (s)'\n"
+		"set multiplot layout %d,1\n",
 		n);
 	put_title(script, title);
 	for (int i = 0; i < PANELS; i++)
-		if (p->tracks[panels[i].series].n)
-			put_panel(script, p, &p->tracks[panels[i].series], panels[i].label);
+		if (p->tracks[panels[i]].n)
+			put_panel(script, p, &p->tracks[panels[i]], measure_series_text(panels[i]));
 	fputs("unset multiplot\n", script);
 	if (fflush(script) != 0 || ferror(script))
 		return -EIO;

@@ -27,8 +27,8 @@ struct plot;
 /* Whether a file's name ends in .svg or .png. Returns 0, or -EINVAL with `why` as in values.h. */
 int plot_check(const char *file, char why[VALUE_WHY]);
 
-/* Finds gnuplot and opens the file, whose name has to last and whose content stays until plot_write.
- * Else TOOL_SYSTEM: told, and *plot is NULL. */
+/* Finds gnuplot and opens the file, whose name has to last and whose content stays until
+ * plot_write. Else TOOL_SYSTEM: told, and *plot is NULL. */
 enum tool_exit plot_open(const char *file, struct plot **plot);
 
 /* A sample; `plot` is a struct plot, as struct measure_settings wants it. */

@@ -38,6 +38,20 @@ void stats_add(struct stats *s, uint64_t value)
 	s->buckets[stats_bucket(value)]++;
 }
 
+void stats_merge(struct stats *s, const struct stats *other)
+{
+	if (!other->count)
+		return;
+	if (!s->count || other->min < s->min)
+		s->min = other->min;
+	if (other->max > s->max)
+		s->max = other->max;
+	s->count += other->count;
+	s->sum += other->sum;
+	for (unsigned int i = 0; i < STATS_BUCKETS; i++)
+		s->buckets[i] += other->buckets[i];
+}
+
 double stats_mean(const struct stats *s)
 {
 	return s->count ? s->sum / (double)s->count : 0;

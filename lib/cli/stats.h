@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stats.h - the distribution of any number of times, in a fixed amount of memory: every sample counts,
- * in buckets whose width is below 1 % of their value.
+ * stats.h - the distribution of any number of times, in a fixed amount of memory: every sample
+ * counts, in buckets whose width is below 1 % of their value.
  *
  *	struct stats s = { 0 };
  *
@@ -13,8 +13,6 @@
 #ifndef ISOTP_CLI_STATS_H
 #define ISOTP_CLI_STATS_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -29,6 +27,9 @@ struct stats {
 };
 
 void stats_add(struct stats *s, uint64_t value);
+
+/* Adds all samples of another one: as if each had been added here. */
+void stats_merge(struct stats *s, const struct stats *other);
 
 /* 0 where there is no sample. */
 double stats_mean(const struct stats *s);

@@ -152,8 +152,10 @@ void tool_last_words(void)
 {
 	unsigned long long count;
 
-	if (tool.signal && read(tool.stop_fd, &count, sizeof(count)) < 0)
+	if (!tool.signal || read(tool.stop_fd, &count, sizeof(count)) < 0)
 		return; /* it was not set: there is nothing to take back */
+	if (tool.signal == SIGINT && isatty(STDOUT_FILENO))
+		tool_write("\n", 1); /* the terminal shows ^C */
 }
 
 static void ignore_signal(int number)
@@ -271,6 +273,13 @@ void tool_refuse(const char *subject, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	tool_error("%s: %s", subject, text);
+	exit(TOOL_USAGE);
+}
+
+void tool_refuse_hint(const char *subject, const char *text, const char *way_out)
+{
+	tool_error("%s: %s", subject, text);
+	tool_hint("%s", way_out);
 	exit(TOOL_USAGE);
 }
 

@@ -22,6 +22,7 @@ enum tool_exit {
 	TOOL_NO_PDU = 4,    /* nothing within --timeout */
 	TOOL_OVERFLOW = 5,  /* the receiver said overflow */
 	TOOL_BROKEN = 6,    /* transfer broken */
+	TOOL_LIMIT = 8,	    /* a limit of --fail-if is exceeded */
 	TOOL_LOST = 9,	    /* frames were lost on the way to this program */
 	TOOL_STOPPED = 128, /* a signal asked to stop; tool_finish adds its number */
 };
@@ -67,6 +68,9 @@ const char *tool_strerror(int error);
 /* Refuses an option, an operand or input: tells `subject: text` and exits with TOOL_USAGE. */
 _Noreturn void tool_refuse(const char *subject, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* The same with the way out below. */
+_Noreturn void tool_refuse_hint(const char *subject, const char *text, const char *way_out);
 
 /*
  * Writes all of it to standard output, or returns -errno: -EINTR when a signal asked to stop,

@@ -7,20 +7,6 @@
 
 /* --- values --- */
 
-/* A string of untrusted text: bus names. What is not printable ASCII is left out. */
-static void put_string(struct writer *w, const char *text)
-{
-	writer_char(w, '"');
-	for (; *text; text++) {
-		if ((unsigned char)*text < 0x20 || (unsigned char)*text > 0x7E)
-			continue;
-		if (*text == '"' || *text == '\\')
-			writer_char(w, '\\');
-		writer_char(w, *text);
-	}
-	writer_char(w, '"');
-}
-
 /* Seconds with six digits, nine where they are needed. */
 static void put_seconds(struct writer *w, uint64_t ns)
 {
@@ -38,7 +24,7 @@ static void put_seconds(struct writer *w, uint64_t ns)
 static inline void key_text(struct writer *w, const char *key, const char *text)
 {
 	writer_text(w, key);
-	put_string(w, text);
+	writer_json_string(w, text);
 }
 
 static inline void key_number(struct writer *w, const char *key, uint64_t value)
@@ -124,18 +110,26 @@ static void put_uds(struct writer *w, const struct view_seen *seen)
 	writer_char(w, '}');
 }
 
+/* One of the counts in an object of its own, if it is above 0; *any: one stands there already. */
+static void put_count(struct writer *w, bool *any, const char *name, uint64_t n)
+{
+	if (!n)
+		return;
+	writer_text(w, *any ? ",\"" : "\"");
+	writer_text(w, name);
+	writer_text(w, "\":");
+	writer_decimal(w, n, 1);
+	*any = true;
+}
+
 static void put_faults(struct writer *w, const struct isotp_observed *o)
 {
 	bool any = false;
 
 	for (int i = 0; i < ISOTP_FAULTS; i++) {
-		if (!o->faults[i])
-			continue;
-		writer_text(w, any ? ",\"" : ",\"faults\":{\"");
-		writer_text(w, isotp_fault_name((enum isotp_fault)i));
-		writer_text(w, "\":");
-		writer_decimal(w, o->faults[i], 1);
-		any = true;
+		if (o->faults[i] && !any)
+			writer_text(w, ",\"faults\":{");
+		put_count(w, &any, isotp_fault_name((enum isotp_fault)i), o->faults[i]);
 	}
 	if (any)
 		writer_char(w, '}');
@@ -245,26 +239,12 @@ static void put_counts(struct writer *w, const struct tally_sender *s)
 	bool any = false;
 
 	writer_text(w, ",\"status\":{");
-	for (int i = 0; i < ISOTP_RESULTS; i++) {
-		if (!s->statuses[i])
-			continue;
-		writer_text(w, any ? ",\"" : "\"");
-		writer_text(w, isotp_result_key((enum isotp_result)i));
-		writer_text(w, "\":");
-		writer_decimal(w, s->statuses[i], 1);
-		any = true;
-	}
+	for (int i = 0; i < ISOTP_RESULTS; i++)
+		put_count(w, &any, isotp_result_key((enum isotp_result)i), s->statuses[i]);
 	writer_text(w, "},\"faults\":{");
 	any = false;
-	for (int i = 0; i < ISOTP_FAULTS; i++) {
-		if (!s->faults[i])
-			continue;
-		writer_text(w, any ? ",\"" : "\"");
-		writer_text(w, isotp_fault_name((enum isotp_fault)i));
-		writer_text(w, "\":");
-		writer_decimal(w, s->faults[i], 1);
-		any = true;
-	}
+	for (int i = 0; i < ISOTP_FAULTS; i++)
+		put_count(w, &any, isotp_fault_name((enum isotp_fault)i), s->faults[i]);
 	writer_char(w, '}');
 }
 

@@ -15,7 +15,7 @@
 #include "protocol/reassembler.h"
 #include "protocol/record.h"
 #include "protocol/uds-dialog.h"
-#include "stamp.h"
+#include "view-stamp.h"
 #include "tally.h"
 #include "writer.h"
 

@@ -93,3 +93,16 @@ void writer_spaced_hex(struct writer *w, const uint8_t *data, size_t n)
 		n -= part;
 	}
 }
+
+void writer_json_string(struct writer *w, const char *text)
+{
+	writer_char(w, '"');
+	for (; *text; text++) {
+		if ((unsigned char)*text < 0x20 || (unsigned char)*text > 0x7E)
+			continue;
+		if (*text == '"' || *text == '\\')
+			writer_char(w, '\\');
+		writer_char(w, *text);
+	}
+	writer_char(w, '"');
+}

@@ -150,8 +150,8 @@ static unsigned int five_equal(uint64_t bits)
 
 /*
  * Five equal bits are followed by a stuff bit of the other value, which itself is the first of the
- * bits that are looked at next. Counts those that follow the bits up to before `last`; *early: those
- * before BRS.
+ * bits that are looked at next. Counts those that follow the bits up to before `last`; *early:
+ * those before BRS.
  */
 static unsigned int count_stuff(const struct stream *s, unsigned int last, unsigned int *early)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * wire.h - how many bits a CAN frame is on the wire, exactly: stuff bits are counted in the bits that
- * it really has, its CRC included.
+ * wire.h - how many bits a CAN frame is on the wire, exactly: stuff bits are counted in the bits
+ * that it really has, its CRC included.
  *
  *	struct isotp_wire_bits bits;
  *
@@ -9,8 +9,8 @@
  *	ns = isotp_wire_ns(&bits, 500000, 2000000);
  *
  * Counted is what a transmitter sends (ISO 11898-1:2015, 10.4.2 fields, 10.5 stuff bits): SOF,
- * arbitration, control, data and CRC field, CRC delimiter, ACK slot and its delimiter (one bit each),
- * EOF, and then the intermission, which must pass before the next frame.
+ * arbitration, control, data and CRC field, CRC delimiter, ACK slot and its delimiter (one bit
+ * each), EOF, and then the intermission, which must pass before the next frame.
  *
  * The data phase of a frame with bit rate switch lasts from the sample point of BRS to the sample
  * point of the CRC delimiter: both bits are sent in part at either rate. Here BRS counts as nominal

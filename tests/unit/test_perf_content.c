@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the tests of isotpperf's numbered PDUs: their content, their order, the lengths of a sweep. */
+/* Owns the tests of isotpperf's numbered PDUs: their content, their order, the lengths of a
+ * sweep. */
 #include "support.h"
 
 #include "cli/perf-content.h"
@@ -43,7 +44,8 @@ static void test_content(void **state)
 	}
 }
 
-/* Each bit that changes is found, and each byte too many or too few, where there are check bytes. */
+/* Each bit that changes is found, and each byte too many or too few, where there are check
+ * bytes. */
 static void test_damage(void **state)
 {
 	uint8_t pdu[65];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the tests of --plot: what gnuplot is told, and what is said where it cannot draw. What stands
- * in for gnuplot here prints what it is told. */
+/* Owns the tests of --plot: what gnuplot is told, and what is said where it cannot draw. What
+ * stands in for gnuplot here prints what it is told. */
 #include "cli/plot.h"
 #include "protocol/timing.h"
 #include "support.h"
@@ -121,19 +121,19 @@ static void test_script(void **state)
 	plot_sample(plot, MEASURE_TIME, 6 * SECOND, 3 * MS);
 	assert_int_equal(plot_write(plot, "can0: it's\na 'test'"), TOOL_DONE);
 	plot_close(plot);
-	assert_string_equal(
-		read_back("script.svg"),
-		"set terminal svg size 1000,700 background rgb 'white'\n"
-		"set key off\nset grid\nset lmargin 10\nset xlabel 'time (s)'\nset multiplot layout 2,1\n"
-		"set title 'can0: it''s a ''test''' noenhanced\n"
-		"set ylabel 'time per PDU (ms)'\n"
-		"plot [*:*] [0:*] '-' using 1:2 with points pointtype 7 pointsize 0.3 "
-		"linecolor rgb '#2060a0'\n"
-		"0.000000000 2.5\n2.000000000 3\ne\nunset title\n"
-		"set ylabel 'CF gap (us)'\n"
-		"plot [*:*] [0:*] '-' using 1:2 with points pointtype 7 pointsize 0.3 "
-		"linecolor rgb '#2060a0'\n"
-		"1.000000000 200\ne\nunset title\nunset multiplot\n");
+	assert_string_equal(read_back("script.svg"),
+			    "set terminal svg size 1000,700 background rgb 'white'\n"
+			    "set key off\nset grid\nset lmargin 10\nset xlabel 'time (s)'\n"
+			    "set multiplot layout 2,1\n"
+			    "set title 'can0: it''s a ''test''' noenhanced\n"
+			    "set ylabel 'time per PDU (ms)'\n"
+			    "plot [*:*] [0:*] '-' using 1:2 with points pointtype 7 pointsize 0.3 "
+			    "linecolor rgb '#2060a0'\n"
+			    "0.000000000 2.5\n2.000000000 3\ne\nunset title\n"
+			    "set ylabel 'CF gap (us)'\n"
+			    "plot [*:*] [0:*] '-' using 1:2 with points pointtype 7 pointsize 0.3 "
+			    "linecolor rgb '#2060a0'\n"
+			    "1.000000000 200\ne\nunset title\nunset multiplot\n");
 }
 
 /* However many there are: so much is written, and neither the first nor what stands out is lost. */

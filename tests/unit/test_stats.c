@@ -122,6 +122,29 @@ static void test_percentiles(void **state)
 	}
 }
 
+/* In two parts and put together: the same to the last bucket. */
+static void test_merge(void **state)
+{
+	static struct stats parts[2], none;
+
+	(void)state;
+	for (size_t d = 0; d < COUNT(distributions); d++) {
+		fill(distributions[d], SAMPLES);
+		memset(parts, 0, sizeof(parts));
+		for (size_t i = 0; i < SAMPLES; i++)
+			stats_add(&parts[i >= SAMPLES / 3], samples[i]);
+		stats_merge(&parts[1], &parts[0]);
+		stats_merge(&parts[1], &none);
+		assert_int_equal(parts[1].count, stats.count);
+		assert_int_equal(parts[1].min, stats.min);
+		assert_int_equal(parts[1].max, stats.max);
+		expect_near((uint64_t)stats_mean(&parts[1]), (uint64_t)stats_mean(&stats));
+		assert_memory_equal(parts[1].buckets, stats.buckets, sizeof(stats.buckets));
+	}
+	stats_merge(&none, &parts[1]);
+	assert_int_equal(none.min, stats.min);
+}
+
 static void test_mean(void **state)
 {
 	(void)state;
@@ -267,7 +290,8 @@ static void test_bars(void **state)
 			    "       from 5.079 ms     1 #\n");
 }
 
-/* A range of many powers of two has lines of the same number of buckets each, fewer for few samples. */
+/* A range of many powers of two has lines of the same number of buckets each, fewer for few
+ * samples. */
 static void test_wide_bars(void **state)
 {
 	(void)state;
@@ -344,15 +368,11 @@ static void test_lines_fit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_percentiles),
-		cmocka_unit_test(test_mean),
-		cmocka_unit_test(test_ranks_are_exact),
-		cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_buckets),
-		cmocka_unit_test(test_quantities),
-		cmocka_unit_test(test_bars),
-		cmocka_unit_test(test_wide_bars),
-		cmocka_unit_test(test_single_values),
+		cmocka_unit_test(test_percentiles), cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_mean),	    cmocka_unit_test(test_ranks_are_exact),
+		cmocka_unit_test(test_empty),	    cmocka_unit_test(test_buckets),
+		cmocka_unit_test(test_quantities),  cmocka_unit_test(test_bars),
+		cmocka_unit_test(test_wide_bars),   cmocka_unit_test(test_single_values),
 		cmocka_unit_test(test_lines_fit),
 	};
 

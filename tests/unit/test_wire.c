@@ -157,8 +157,8 @@ static void expect_bits(const struct isotp_frame *f, const struct wire *w)
 	assert_int_equal(bits.intermission, 3);
 }
 
-/* The catalogue of CRC algorithms (reveng.sourceforge.io) has these of "123456789"; the registers of
- * CAN FD begin with 0 there. */
+/* The catalogue of CRC algorithms (reveng.sourceforge.io) has these of "123456789"; the
+ * registers of CAN FD begin with 0 there. */
 static void test_own_crc(void **state)
 {
 	static const char digits[] = "00110001001100100011001100110100001101010011011000110111"

@@ -2,7 +2,7 @@
 /* Owns the tests of what output is made of: the writer and the time stamps. */
 #include "support.h"
 
-#include "cli/stamp.h"
+#include "cli/view-stamp.h"
 
 #include <time.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stamp.h - the time stamp that leads a line, in the four forms of can-utils' -t.
+ * view-stamp.h - the time stamp that leads a line, in the four forms of can-utils' -t.
  *
  *	struct stamp s = { .kind = STAMP_DELTA };
  *
@@ -9,8 +9,8 @@
  * Times are cut to microseconds before anything is computed, as a can-utils program gets them: the
  * differences that are shown add up to the absolute times that are shown.
  */
-#ifndef ISOTP_CLI_STAMP_H
-#define ISOTP_CLI_STAMP_H
+#ifndef ISOTP_CLI_VIEW_STAMP_H
+#define ISOTP_CLI_VIEW_STAMP_H
 
 #include "writer.h"
 

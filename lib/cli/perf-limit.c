@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Owns how a limit of --fail-if is read and checked. */
-#include "limits.h"
+#include "perf-limit.h"
 
 #include "quantity.h"
 
@@ -115,14 +115,14 @@ static bool read_op(const char *text, char op[3])
 	return false;
 }
 
-int limit_parse(const char *text, struct limit *limit, char why[VALUE_WHY])
+int perf_limit_parse(const char *text, struct perf_limit *limit, char why[VALUE_WHY])
 {
 	const size_t name = strcspn(text, "<>=");
 	const struct measure_metric *metric;
 	char value_why[VALUE_WHY];
 	const char *value;
 
-	*limit = (struct limit){ 0 };
+	*limit = (struct perf_limit){ 0 };
 	if (!name || strlen(text) >= sizeof(limit->text) || !read_op(text + name, limit->op))
 		return refuse(why, "is not a limit (METRIC>VALUE: p99>5ms, lost>0)");
 	if (name < sizeof(limit->metric))
@@ -137,28 +137,28 @@ int limit_parse(const char *text, struct limit *limit, char why[VALUE_WHY])
 	return 0;
 }
 
-static bool exceeded(const struct limit *limit, double value)
+static bool exceeded(const struct perf_limit *limit, double value)
 {
 	if (value == limit->value)
 		return limit->op[1] == '=';
 	return (value > limit->value) == (limit->op[0] == '>');
 }
 
-enum limit_state limit_check(const struct limit *limit, const struct measure *m,
-			     enum measure_series main, char text[LIMIT_TEXT])
+enum perf_limit_state perf_limit_check(const struct perf_limit *limit, const struct measure *m,
+				       enum measure_series main, char text[PERF_LIMIT_TEXT])
 {
 	const struct measure_metric *metric = find_metric(limit->metric, main);
 	char measured[QUANTITY_TEXT];
 	double value;
 
 	if (!measure_value(m, metric->name, &value)) {
-		snprintf(text, LIMIT_TEXT, "--fail-if=%s: %s was not measured: %s", limit->text,
-			 metric->name, measure_why(m, metric->name));
-		return LIMIT_NOT_MEASURED;
+		snprintf(text, PERF_LIMIT_TEXT, "--fail-if=%s: %s was not measured: %s",
+			 limit->text, metric->name, measure_why(m, metric->name));
+		return PERF_LIMIT_NOT_MEASURED;
 	}
 	if (!exceeded(limit, value))
-		return LIMIT_KEPT;
-	snprintf(text, LIMIT_TEXT, "--fail-if=%s: %s is %s", limit->text, metric->name,
+		return PERF_LIMIT_KEPT;
+	snprintf(text, PERF_LIMIT_TEXT, "--fail-if=%s: %s is %s", limit->text, metric->name,
 		 quantity_text(value, metric->unit, measured));
-	return LIMIT_EXCEEDED;
+	return PERF_LIMIT_EXCEEDED;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the tests of isotpperf's lines and bars: can-utils' recorded output, and what lies beyond it. */
+/* Owns the tests of isotpperf's lines and bars: can-utils' recorded output, and what lies
+ * beyond it. */
 #include "support.h"
 
-#include "cli/perf-monitor.h"
+#include "cli/perf-bars.h"
 #include "protocol/timing.h"
 
 enum { LINE_SIZE = 512, PAIRS = 4 };
@@ -10,7 +11,7 @@ enum { LINE_SIZE = 512, PAIRS = 4 };
 /* A monitor, its clock and what it writes. */
 struct setup {
 	struct isotp_watch pairs[PAIRS];
-	struct perf_monitor monitor;
+	struct perf_bars monitor;
 	struct writer writer;
 	uint64_t now_ns;
 	size_t read, whole;
@@ -62,7 +63,7 @@ static struct setup *monitor_of(struct where w, const char *pairs, bool bars)
 		}
 		s.pairs[n++].a = side_of(w, word);
 	}
-	perf_monitor_init(&s.monitor, s.pairs, n, bars);
+	perf_bars_init(&s.monitor, s.pairs, n, bars);
 	return &s;
 }
 
@@ -91,7 +92,7 @@ static void take_at(struct where w, struct setup *s, const char *frame, const ch
 	if (!frame_parse(frame, &r.frame))
 		fail_at(w, "not a frame: %s", frame);
 	memset(r.frame.data + r.frame.len, 0x30, sizeof(r.frame.data) - r.frame.len);
-	if (perf_monitor_take(&s->monitor, &r, bus, &s->writer))
+	if (perf_bars_take(&s->monitor, &r, bus, &s->writer))
 		s->whole++;
 }
 
@@ -127,7 +128,8 @@ static uint64_t parse_ns(const char *second, const char *us)
 	return strtoull(second, NULL, 10) * SECOND + strtoull(us, NULL, 10) * 1000;
 }
 
-/* Every byte is as recorded: after each frame what is written so far is how the recording begins. */
+/* Every byte is as recorded: after each frame what is written so far is how the recording
+ * begins. */
 static void play(const char *name, const char *options)
 {
 	struct where at = { name, 0 };
@@ -150,7 +152,7 @@ static void play(const char *name, const char *options)
 	}
 	expect_text(at, name, got, want);
 	assert_true(s->whole > 1);
-	perf_monitor_end(&s->monitor, &s->writer);
+	perf_bars_end(&s->monitor, &s->writer);
 	fclose(log);
 	fclose(raw);
 }
@@ -173,8 +175,8 @@ static void test_recordings(void **state)
 
 /* --- beyond the recordings --- */
 
-/* Each step is a frame, on another bus with @ before it; "+500": so many microseconds pass; "!": the clock
- * tells of it. */
+/* Each step is a frame, on another bus with @ before it; "+500": so many microseconds pass;
+ * "!": the clock tells of it. */
 static void converse(struct where w, struct setup *s, const char *steps)
 {
 	char text[2048], *save, *word;
@@ -185,7 +187,7 @@ static void converse(struct where w, struct setup *s, const char *steps)
 		if (*word == '+')
 			s->now_ns += strtoull(word + 1, NULL, 10) * 1000;
 		else if (*word == '!')
-			perf_monitor_advance(&s->monitor, s->now_ns, &s->writer);
+			perf_bars_advance(&s->monitor, s->now_ns, &s->writer);
 		else if (*word == '@')
 			take_at(w, s, word + 1, "can1", 1);
 		else
@@ -230,7 +232,8 @@ static void test_lines(void **state)
 		/* overflow ends a PDU */
 		{ HERE, "7E0:7E8", "7E0#1014010203040506 7E8#320000 7E0#2107080910111213 7E0#0111",
 		  " (overflow said by the receiver)\n" C8 "1 byte in " NOW },
-		/* a wrong sequence number, at once; what trails is nothing; a length that cannot be */
+		/* a wrong sequence number, at once; what trails is nothing; a length that
+		 * cannot be */
 		{ HERE, "7E0:7E8",
 		  "7E0#1014010203040506 7E0#2107080910111213 7E0#2314151617181920 "
 		  "7E0#2414151617181920 7E0#0111",
@@ -283,7 +286,7 @@ static void test_lines(void **state)
 
 		converse(cases[i].at, s, cases[i].steps);
 		expect_text(cases[i].at, cases[i].steps, written(s), cases[i].lines);
-		perf_monitor_end(&s->monitor, &s->writer);
+		perf_bars_end(&s->monitor, &s->writer);
 		expect_text(cases[i].at, "the end", written(s), "");
 	}
 }
@@ -304,13 +307,13 @@ static void test_bars(void **state)
 	expect_text(HERE, "a wrong number", written(s),
 		    "\r7E0:7E8  (wrong sequence number: 2 instead of 1)"
 		    "                                      \n");
-	perf_monitor_end(&s->monitor, &s->writer);
+	perf_bars_end(&s->monitor, &s->writer);
 	expect_text(HERE, "the end", written(s), "");
 
 	s = monitor_of(HERE, "7E0:7E8", true);
 	take_at(HERE, s, "7E0#100C010203040506", "can0", 0);
 	written(s);
-	perf_monitor_end(&s->monitor, &s->writer);
+	perf_bars_end(&s->monitor, &s->writer);
 	expect_text(HERE, "the end of a bar", written(s), "\n");
 }
 
@@ -320,16 +323,16 @@ static void test_deadline(void **state)
 	const uint64_t start = s->now_ns;
 
 	(void)state;
-	assert_int_equal(perf_monitor_deadline(&s->monitor), ISOTP_NEVER);
+	assert_int_equal(perf_bars_deadline(&s->monitor), ISOTP_NEVER);
 	converse(HERE, s, "7E0#100C010203040506 +1000 7E1#100C010203040506");
-	assert_int_equal(perf_monitor_deadline(&s->monitor), start + SECOND);
+	assert_int_equal(perf_bars_deadline(&s->monitor), start + SECOND);
 	converse(HERE, s, "+1000 7E8#300000");
-	assert_int_equal(perf_monitor_deadline(&s->monitor), start + MS + SECOND);
+	assert_int_equal(perf_bars_deadline(&s->monitor), start + MS + SECOND);
 	converse(HERE, s, "7E1#21070809101112");
-	assert_int_equal(perf_monitor_deadline(&s->monitor), start + 2 * MS + SECOND);
+	assert_int_equal(perf_bars_deadline(&s->monitor), start + 2 * MS + SECOND);
 	converse(HERE, s, "+1000000 !");
-	assert_int_equal(perf_monitor_deadline(&s->monitor), ISOTP_NEVER);
-	perf_monitor_end(&s->monitor, &s->writer);
+	assert_int_equal(perf_bars_deadline(&s->monitor), ISOTP_NEVER);
+	perf_bars_end(&s->monitor, &s->writer);
 }
 
 /* More conversations than there is room for: the further ones are not shown. */
@@ -347,7 +350,7 @@ static void test_too_many(void **state)
 		}
 	}
 	assert_int_equal(s->whole, PERF_LANES_MAX);
-	perf_monitor_end(&s->monitor, &s->writer);
+	perf_bars_end(&s->monitor, &s->writer);
 }
 
 int main(void)

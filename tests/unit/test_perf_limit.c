@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Owns the tests of --fail-if. */
-#include "cli/limits.h"
+#include "cli/perf-limit.h"
 #include "support.h"
 
 static struct measure *m;
@@ -18,15 +18,16 @@ static void measure_something(void)
 	measure_span(m, 2 * SECOND);
 }
 
-static enum limit_state check(const char *text, enum measure_series main, char said[LIMIT_TEXT])
+static enum perf_limit_state check(const char *text, enum measure_series main,
+				   char said[PERF_LIMIT_TEXT])
 {
-	struct limit limit;
+	struct perf_limit limit;
 	char why[VALUE_WHY];
 
-	if (limit_parse(text, &limit, why) < 0)
+	if (perf_limit_parse(text, &limit, why) < 0)
 		fail_msg("'%s' %s", text, why);
 	strcpy(said, "");
-	return limit_check(&limit, m, main, said);
+	return perf_limit_check(&limit, m, main, said);
 }
 
 static void test_kept_and_exceeded(void **state)
@@ -59,16 +60,16 @@ static void test_kept_and_exceeded(void **state)
 		{ "rtt.p99>1999us", "rtt.p99 is 2.000 ms" },
 		{ "broken>=0", "broken is 0" },
 	};
-	char said[LIMIT_TEXT], want[LIMIT_TEXT];
+	char said[PERF_LIMIT_TEXT], want[PERF_LIMIT_TEXT];
 
 	(void)state;
 	measure_something();
 	for (size_t i = 0; i < COUNT(kept); i++) {
-		assert_int_equal(check(kept[i], MEASURE_TIME, said), LIMIT_KEPT);
+		assert_int_equal(check(kept[i], MEASURE_TIME, said), PERF_LIMIT_KEPT);
 		assert_string_equal(said, "");
 	}
 	for (size_t i = 0; i < COUNT(exceeded); i++) {
-		assert_int_equal(check(exceeded[i].text, MEASURE_TIME, said), LIMIT_EXCEEDED);
+		assert_int_equal(check(exceeded[i].text, MEASURE_TIME, said), PERF_LIMIT_EXCEEDED);
 		snprintf(want, sizeof(want), "--fail-if=%s: %s", exceeded[i].text,
 			 exceeded[i].said);
 		assert_string_equal(said, want);
@@ -79,14 +80,14 @@ static void test_kept_and_exceeded(void **state)
 /* A bare name is of what the program is about. */
 static void test_bare_names(void **state)
 {
-	char said[LIMIT_TEXT];
+	char said[PERF_LIMIT_TEXT];
 
 	(void)state;
 	measure_something();
-	assert_int_equal(check("p99>1.5ms", MEASURE_TIME, said), LIMIT_KEPT);
-	assert_int_equal(check("p99>1.5ms", MEASURE_RTT, said), LIMIT_EXCEEDED);
+	assert_int_equal(check("p99>1.5ms", MEASURE_TIME, said), PERF_LIMIT_KEPT);
+	assert_int_equal(check("p99>1.5ms", MEASURE_RTT, said), PERF_LIMIT_EXCEEDED);
 	assert_string_equal(said, "--fail-if=p99>1.5ms: rtt.p99 is 2.000 ms");
-	assert_int_equal(check("time.p99>1.5ms", MEASURE_RTT, said), LIMIT_KEPT);
+	assert_int_equal(check("time.p99>1.5ms", MEASURE_RTT, said), PERF_LIMIT_KEPT);
 	measure_free(m);
 }
 
@@ -106,12 +107,12 @@ static void test_not_measured(void **state)
 		{ "stmin_violations>0", "stmin_violations was not measured: no PDU with flow "
 					"control was seen" },
 	};
-	char said[LIMIT_TEXT], want[LIMIT_TEXT];
+	char said[PERF_LIMIT_TEXT], want[PERF_LIMIT_TEXT];
 
 	(void)state;
 	measure_something();
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		assert_int_equal(check(cases[i].text, MEASURE_TIME, said), LIMIT_NOT_MEASURED);
+		assert_int_equal(check(cases[i].text, MEASURE_TIME, said), PERF_LIMIT_NOT_MEASURED);
 		snprintf(want, sizeof(want), "--fail-if=%s: %s", cases[i].text, cases[i].said);
 		assert_string_equal(said, want);
 	}
@@ -170,12 +171,12 @@ static void test_refused(void **state)
 		{ "rate<nan",
 		  "asks for 'nan', which is not a rate in bytes a second (800, 80k, 1.5M)" },
 	};
-	struct limit limit;
+	struct perf_limit limit;
 	char why[VALUE_WHY];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		assert_true(limit_parse(cases[i].text, &limit, why) < 0);
+		assert_true(perf_limit_parse(cases[i].text, &limit, why) < 0);
 		assert_string_equal(why, cases[i].why);
 	}
 }
@@ -183,16 +184,16 @@ static void test_refused(void **state)
 /* Every metric can be asked for, with the longest of values. */
 static void test_every_metric(void **state)
 {
-	struct limit limit;
+	struct perf_limit limit;
 	char why[VALUE_WHY];
 
 	(void)state;
 	for (const struct measure_metric *i = measure_metrics(); i->name; i++) {
 		const char *unit = !strcmp(i->unit, "ns") ? "ms" : i->unit;
-		char text[LIMIT_MAX];
+		char text[PERF_LIMIT_MAX];
 
 		snprintf(text, sizeof(text), "%s<=25%s", i->name, strcmp(unit, "B") ? unit : "");
-		if (limit_parse(text, &limit, why) < 0)
+		if (perf_limit_parse(text, &limit, why) < 0)
 			fail_msg("'%s' %s", text, why);
 		assert_string_equal(limit.metric, i->name);
 		assert_string_equal(limit.op, "<=");

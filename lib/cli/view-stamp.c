@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Owns the forms of the time stamp that leads a line. */
-#include "stamp.h"
+#include "view-stamp.h"
 
 #include <time.h>
 

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * perf-bars.h - transfers as can-utils' isotpperf shows them: a bar that grows while a PDU comes,
+ * and a line when it is whole. Lines are to the byte what it prints, carriage returns included.
+ *
+ *	perf_bars_init(&bars, pairs, n_pairs, true);
+ *	done = perf_bars_take(&bars, &record, bus, &w);
+ *	perf_bars_advance(&bars, now_ns, &w);
+ *	perf_bars_end(&bars, &w);
+ *
+ * It shows what the first of each pair sends; from the second it takes the flow control. Where
+ * there are several pairs each line is led by its own, "7E0:7E8 ", and in a capture of several
+ * buses the lines of all but the first that was seen are led by the bus, "can1 ".
+ *
+ * What differs, since an observer is to see what a receiver would have made of the frames:
+ * - an FF_DL that no first frame has is ignored (there: 0 ends the program); PDUs above 4.2 MB are
+ *   shown (there: refused);
+ * - a wrong sequence number and an overflow end the PDU, with a note (there: nothing is said, and
+ *   when the sender is silent it has timed out a second later);
+ * - a consecutive frame that is longer than the first frame, or too short for its place, is ignored
+ *   (there: its bytes count, however many);
+ * - block size and STmin are those of the last CTS (there: of any frame that looks like a flow
+ *   control, of the bytes that it does not have, too);
+ * - flow control is led by an address byte of its own, any one without -X (there: it must have that
+ *   of -x, and without -X this byte is taken for the PCI);
+ * - a PDU that took less than a millisecond has a time and a rate (there: `no time available`).
+ */
+#ifndef ISOTP_CLI_PERF_BARS_H
+#define ISOTP_CLI_PERF_BARS_H
+
+#include "measure.h"
+#include "writer.h"
+
+enum { PERF_LANES_MAX = 1024 }; /* pairs, times buses, times address bytes; more are not shown */
+
+/* One sender on one bus, with one address byte. */
+struct perf_lane {
+	const struct isotp_watch *pair;
+	uint16_t bus;
+	const char *bus_name;
+	uint8_t byte; /* with pair->a.has_byte */
+	bool receiving;
+	bool fd, brs;	   /* of the PDU, as its first frame was */
+	uint8_t frame_len; /* of its first frame */
+	uint8_t sn;	   /* of the next consecutive frame */
+	uint32_t length, received;
+	uint64_t first_ns; /* time of its first frame */
+	uint64_t last_ns;  /* and of the last one of either side */
+	uint8_t bs, stmin; /* of the last CTS, also of an older PDU: as can-utils */
+};
+
+struct perf_bars {
+	const struct isotp_watch *pairs;
+	int n_pairs;
+	bool animated; /* false: the lines alone, without carriage returns */
+	bool open;     /* a bar stands, its line has not ended */
+	bool has_bus;  /* a frame was seen: */
+	uint16_t bus;  /* there */
+	int n_lanes, room;
+	struct perf_lane *lanes;
+};
+
+/* The pairs stay the caller's and must last as long. */
+void perf_bars_init(struct perf_bars *bars, const struct isotp_watch *pairs, int n_pairs,
+		    bool animated);
+
+/* Takes a frame; `bus` is the name of its bus and has to stay. True when a PDU is whole. */
+bool perf_bars_take(struct perf_bars *bars, const struct isotp_record *record, const char *bus,
+		    struct writer *w);
+
+/* Time has passed, on the clock of the frames: what waits for a second has timed out. */
+void perf_bars_advance(struct perf_bars *bars, uint64_t now_ns, struct writer *w);
+
+/* When to call that next, on the same clock, or ISOTP_NEVER. */
+uint64_t perf_bars_deadline(const struct perf_bars *bars);
+
+/* Ends the line of a bar that still stands, and frees. */
+void perf_bars_end(struct perf_bars *bars, struct writer *w);
+
+#endif
