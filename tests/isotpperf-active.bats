@@ -150,13 +150,14 @@ teardown() { common_teardown; }
 	at_least gap.min 0.005 peer.out
 }
 
+# Of 39 gaps some may be long by themselves, where two machines share a core.
 @test "a sender that does not keep STmin is named, at both ends: 8" {
-	start_answerer --sink --json --stmin=5ms --length=100 --count=3 '--fail-if=stmin_violations>0'
+	start_answerer --sink --json --stmin=100ms --length=100 --count=3 '--fail-if=stmin_violations>0'
 	run -8 --separate-stderr as_tester --source --json --length=100 --count=3 --tx-stmin=0 \
 		'--fail-if=stmin_violations>0'
-	[ "$stderr" = 'isotpperf: --fail-if=stmin_violations>0: stmin_violations is 39' ]
+	[[ $stderr =~ ^'isotpperf: --fail-if=stmin_violations>0: stmin_violations is '(3[0-9])$ ]]
 	ended_with 8 "$peer"
-	is stmin_violations 39 peer.out
+	is stmin_violations "${BASH_REMATCH[1]}" peer.out
 	is lost 0 peer.out
 }
 
