@@ -110,11 +110,9 @@ static void put_uds(struct writer *w, const struct view_seen *seen)
 	writer_char(w, '}');
 }
 
-/* One of the counts in an object of its own, if it is above 0; *any: one stands there already. */
+/* One of the counts in an object of its own; *any: one stands there already. */
 static void put_count(struct writer *w, bool *any, const char *name, uint64_t n)
 {
-	if (!n)
-		return;
 	writer_text(w, *any ? ",\"" : "\"");
 	writer_text(w, name);
 	writer_text(w, "\":");
@@ -127,7 +125,9 @@ static void put_faults(struct writer *w, const struct isotp_observed *o)
 	bool any = false;
 
 	for (int i = 0; i < ISOTP_FAULTS; i++) {
-		if (o->faults[i] && !any)
+		if (!o->faults[i])
+			continue;
+		if (!any)
 			writer_text(w, ",\"faults\":{");
 		put_count(w, &any, isotp_fault_name((enum isotp_fault)i), o->faults[i]);
 	}
@@ -240,11 +240,13 @@ static void put_counts(struct writer *w, const struct tally_sender *s)
 
 	writer_text(w, ",\"status\":{");
 	for (int i = 0; i < ISOTP_RESULTS; i++)
-		put_count(w, &any, isotp_result_key((enum isotp_result)i), s->statuses[i]);
+		if (s->statuses[i])
+			put_count(w, &any, isotp_result_key((enum isotp_result)i), s->statuses[i]);
 	writer_text(w, "},\"faults\":{");
 	any = false;
 	for (int i = 0; i < ISOTP_FAULTS; i++)
-		put_count(w, &any, isotp_fault_name((enum isotp_fault)i), s->faults[i]);
+		if (s->faults[i])
+			put_count(w, &any, isotp_fault_name((enum isotp_fault)i), s->faults[i]);
 	writer_char(w, '}');
 }
 
