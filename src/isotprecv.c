@@ -178,7 +178,7 @@ static int await_event(struct receiver *r, struct isotp_event *ev)
 	bool receiving = false;
 	int rc;
 
-	progress_begin(&r->bar);
+	progress_begin(&r->bar, "bytes");
 	for (;;) {
 		rc = isotp_channel_next(ch, ev,
 					isotp_earlier(receiving ? ISOTP_NEVER : idle_end,
@@ -191,9 +191,9 @@ static int await_event(struct receiver *r, struct isotp_event *ev)
 		else if (isotp_clock_now() >= idle_end)
 			break;
 		else
-			progress_begin(&r->bar);
+			progress_begin(&r->bar, "bytes");
 	}
-	progress_end(&r->bar);
+	progress_end();
 	return rc;
 }
 

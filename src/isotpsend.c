@@ -300,9 +300,9 @@ static enum tool_exit await_end(struct sender *s, struct progress *bar)
 		if (isotp_channel_sending(ch, &done, &length) && length)
 			progress_show(bar, done, length);
 		else
-			progress_begin(bar);
+			progress_begin(bar, "bytes");
 	}
-	progress_end(bar); /* messages stand on a line of their own */
+	progress_end(); /* messages stand on a line of their own */
 	if (rc < 0)
 		return session_tell_failure(&s->session, rc);
 	if (rc == 0) {
@@ -323,7 +323,7 @@ static enum tool_exit transfer(struct sender *s, const struct payload *p)
 	rc = isotp_channel_send(s->session.channel, p->data, p->len);
 	if (rc < 0)
 		return session_tell_failure(&s->session, rc);
-	progress_begin(&bar);
+	progress_begin(&bar, "bytes");
 	status = await_end(s, &bar);
 	if (session_tell_losses(&s->session) && status == TOOL_NO_FC &&
 	    !isotp_channel_is_kernel(s->session.channel)) /* it loses PDUs, no flow control */

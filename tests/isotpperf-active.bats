@@ -283,7 +283,7 @@ played_to_sink() {
 	[ "${stderr_lines[0]}" = "isotpperf: $bus: no flow control from 7E8 within 1 s$(sent "6 of 100 bytes")" ]
 	[ -z "$output" ]
 	run -4 --separate-stderr as_tester --ping --timeout=200ms
-	[ "$stderr" = "isotpperf: $bus: no echo within 200 ms" ]
+	[ "$stderr" = "isotpperf: $bus: no echo within 200 ms"$'\n'"  try: isotpperf --echo at the other end, with the two IDs exchanged" ]
 	run -3 --separate-stderr as_tester --source --length=100 --warmup=0 --json
 	printf '%s\n' "$output" >source
 	is pdus 0 source
@@ -321,6 +321,39 @@ played_to_sink() {
 	is broken 10 source
 }
 
+@test "a sink does not wait for what is lost; nor does the warm-up count" {
+	start_answerer --sink --json --warmup=3 --count=5 --timeout=10s
+	# numbers 0 to 7: 1 is damaged, and in the warm-up; 5 is missing
+	printf '%s\n' 7E0#02003C 7E0#0201FF 7E0#020247 7E0#02034D 7E0#020452 \
+		7E0#02065E 7E0#020763 | bustool play "$bus"
+	ended_with 6 "$peer"
+	is pdus 4 peer.out
+	is lost 1 peer.out
+	is damaged 0 peer.out
+}
+
+@test "a PDU that is longer than the sink takes is broken: 6" {
+	start_answerer --sink --json --max-pdu=50 --warmup=0 --timeout=2s
+	isotpsend "${to_ecu[@]}" -D 60 "$bus" || [ $? -eq 5 ]
+	ended_with 6 "$peer"
+	is broken 1 peer.out
+	grep -q 'a PDU of 60 bytes was refused: --max-pdu is 50' peer.err
+}
+
+@test "--interval makes nothing up" {
+	start_answerer --echo
+	as_tester --ping --json --warmup=0 --count=4 --interval=50ms >ping &
+	ping=$!
+	started+=("$ping")
+	sleep 0.07
+	kill -STOP "$peer"
+	sleep 0.3
+	kill -CONT "$peer"
+	ended_with 0 "$ping"
+	# the second one waits 0.3 s, the other two do not follow at once
+	at_least span 0.39 ping
+}
+
 # bats test_tags=builtin
 @test "ping: a damaged echo, none, a late one" {
 	# 7 bytes: number 0, 1, 2, 3
@@ -340,6 +373,7 @@ played_to_sink() {
 	is rtt.count 2 ping
 	is damaged 1 ping
 	is lost 1 ping
+	is reordered 1 ping
 	ended_with 0 "$pid"
 }
 

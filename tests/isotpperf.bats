@@ -92,6 +92,7 @@ refused() {
 		refused "--length: '$value' is no list of lengths (62 or 7,62,4095 or 8-4095:100)" \
 			--source --length="$value" pipe
 	done
+	refused "--length: '7,8,8' has the same length twice in a row" --source --length=7,8,8 pipe
 	refused "--length: '9-2' has a range that ends before it begins" --length=9-2 pipe
 	for value in '' 0 k 500kbit 5000M -1 1.5M; do
 		refused "--bitrate: '$value' is not a bit rate (500000, 500k, 2M)" --bitrate="$value" pipe

@@ -70,7 +70,7 @@ static enum tool_exit open_capture(struct input *in, const struct input_settings
 	tool_note("%s: %s%s%s", in->name, formats[status->format],
 		  status->gzip ? ", gzip-compressed" : "",
 		  status->swapped ? ", IDs stored little-endian" : "");
-	progress_begin(&in->bar);
+	progress_begin(&in->bar, "bytes");
 	in->bar.wanted = in->bar.wanted && in->size && !isatty(STDOUT_FILENO);
 	return TOOL_DONE;
 }
@@ -172,7 +172,7 @@ static void tell_damage(struct input *in)
 	for (; in->damaged < status->damaged && in->damaged < ISOTP_CAPTURE_PLACES; in->damaged++) {
 		const struct isotp_capture_place *place = &status->places[in->damaged];
 
-		progress_end(&in->bar);
+		progress_end();
 		tool_warn("%s: %s %" PRIu64 " %s: skipped", in->name, unit, place->at, place->why);
 	}
 }
@@ -188,7 +188,7 @@ static int read_capture(struct input *in, const struct isotp_record **records)
 	if (n == 0)
 		return -ENODATA;
 	if (n < 0 && n != -EINTR) {
-		progress_end(&in->bar);
+		progress_end();
 		tell_capture_failure(in, n);
 	}
 	return n;
@@ -233,7 +233,7 @@ static void tell_capture_end(struct input *in)
 {
 	const struct isotp_capture_status *status = isotp_ahead_status(in->capture);
 
-	progress_end(&in->bar);
+	progress_end();
 	tell_damage(in);
 	if (status->damaged > in->damaged)
 		tool_warn("%s: damaged and skipped in all: %" PRIu64, in->name, status->damaged);

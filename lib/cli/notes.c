@@ -4,6 +4,7 @@
 
 #include "protocol/timing.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -179,7 +180,7 @@ static void name_faults(struct notes *n, const struct isotp_observed *o)
 		append(n->fault, sizeof(n->fault), "%s%s", *n->fault ? "; " : "",
 		       isotp_fault_text((enum isotp_fault)i));
 		if (o->faults[i] > 1)
-			append(n->fault, sizeof(n->fault), " (%u times)", o->faults[i]);
+			append(n->fault, sizeof(n->fault), " (%" PRIu32 " times)", o->faults[i]);
 	}
 }
 

@@ -49,8 +49,12 @@ enum tool_exit perf_active_missed(struct perf_active *a, const char *what, uint6
 	char time[VALUE_DURATION_TEXT];
 
 	if (is_the_end(a)) {
-		perf_link_stop_observing(&a->link);
-		return session_tell_timeout(&a->link.session, what, ns);
+		perf_link_stop_observing(&a->link); /* it is nobody else on the bus */
+		const enum tool_exit status = session_tell_timeout(&a->link.session, what, ns);
+
+		if (a->settings->mode == PERF_PING && !a->succeeded)
+			tool_hint("isotpperf --echo at the other end, with the two IDs exchanged");
+		return status;
 	}
 	if (a->failed < PERF_TOLD)
 		tool_warn("%s: %s within %s", a->link.session.options->interface, what,

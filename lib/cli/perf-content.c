@@ -130,6 +130,11 @@ void perf_order_skip(struct perf_order *o)
 		begin(o, 0);
 }
 
+uint64_t perf_order_missing(const struct perf_order *o)
+{
+	return count_bits(o->missing);
+}
+
 void perf_order_end(struct perf_order *o)
 {
 	o->lost += count_bits(o->missing);

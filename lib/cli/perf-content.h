@@ -49,6 +49,9 @@ enum perf_found perf_order_take(struct perf_order *o, uint32_t number, uint32_t 
 /* Takes a PDU whose number is not to be trusted: it stands for the next. */
 void perf_order_skip(struct perf_order *o);
 
+/* How many are missing now. */
+uint64_t perf_order_missing(const struct perf_order *o);
+
 /* What is missing now is lost: at the end. */
 void perf_order_end(struct perf_order *o);
 

@@ -55,6 +55,7 @@ int perf_lengths_parse(const char *text, uint32_t max, struct perf_lengths *l, c
 {
 	char *copy = strdup(text), *rest = copy, *part;
 	int rc = copy ? 0 : refuse(why, "does not fit into memory");
+	uint32_t last = 0;
 
 	*l = (struct perf_lengths){ 0 };
 	while (rc == 0 && (part = strsep(&rest, ","))) {
@@ -65,6 +66,9 @@ int perf_lengths_parse(const char *text, uint32_t max, struct perf_lengths *l, c
 			break;
 		}
 		rc = parse_range(part, max, r, why);
+		if (rc == 0 && r->first == last)
+			rc = refuse(why, "has the same length twice in a row");
+		last = r->first + (r->count - 1) * r->step;
 		l->count += r->count;
 		l->n_ranges++;
 	}

@@ -123,10 +123,33 @@ static int next_of_both(struct perf_link *link, struct isotp_event *ev, uint64_t
 	return -EINTR;
 }
 
+void perf_link_begin(struct perf_link *link, uint64_t wanted, uint64_t ends)
+{
+	link->wanted = wanted;
+	link->began = isotp_clock_now();
+	link->ends = ends;
+	progress_begin(&link->bar, wanted ? "PDUs" : "s");
+}
+
+static void show_progress(struct perf_link *link)
+{
+	uint64_t done = link->done, whole = link->wanted;
+
+	if (!whole && link->ends != ISOTP_NEVER) {
+		done = isotp_earlier(isotp_clock_now(), link->ends) - link->began;
+		whole = link->ends - link->began;
+		done /= ISOTP_SECOND;
+		whole /= ISOTP_SECOND;
+	}
+	progress_show(&link->bar, done, whole);
+}
+
 int perf_link_next(struct perf_link *link, struct isotp_event *ev, uint64_t deadline)
 {
 	int rc;
 
+	show_progress(link);
+	deadline = isotp_earlier(deadline, progress_deadline(&link->bar));
 	if (link->observer.bus)
 		rc = next_of_both(link, ev, deadline);
 	else if (tool_stopped()) /* a channel that never waits does not see it */
@@ -145,7 +168,7 @@ enum tool_exit perf_link_idle(struct perf_link *link, uint64_t moment)
 
 	do {
 		rc = perf_link_next(link, &ev, moment);
-	} while (rc > 0);
+	} while (rc > 0 || (rc == 0 && isotp_clock_now() < moment));
 	return rc < 0 ? session_tell_failure(&link->session, rc) : TOOL_DONE;
 }
 
@@ -156,9 +179,18 @@ uint64_t perf_link_observed(struct perf_link *link, uint32_t length)
 				  : ISOTP_NEVER;
 }
 
-int perf_link_catch_up(struct perf_link *link)
+/* A failure of the bus comes up elsewhere. */
+void perf_link_catch_up(struct perf_link *link)
 {
-	return link->observer.bus ? perf_observer_drain(&link->observer, ISOTP_NEVER) : 0;
+	const uint64_t end = isotp_clock_now() + OBSERVER_LAG_NS;
+	struct pollfd fd = { .events = POLLIN };
+
+	if (!link->observer.bus)
+		return;
+	fd.fd = perf_observer_fd(&link->observer);
+	while (perf_observer_drain(&link->observer, ISOTP_NEVER) >= 0 && isotp_clock_now() < end &&
+	       !tool_stopped())
+		isotp_clock_poll(&fd, 1, end);
 }
 
 void perf_link_from(struct perf_link *link, uint64_t time_ns)
@@ -170,6 +202,7 @@ void perf_link_from(struct perf_link *link, uint64_t time_ns)
 
 void perf_link_close(struct perf_link *link)
 {
+	progress_end();
 	perf_link_stop_observing(link);
 	if (link->unseen)
 		tool_warn("%s: frames lost by the observer: %" PRIu64

@@ -12,6 +12,7 @@
 #define ISOTP_CLI_PERF_LINK_H
 
 #include "perf-observer.h"
+#include "progress.h"
 #include "session.h"
 
 struct perf_link {
@@ -21,6 +22,11 @@ struct perf_link {
 	bool observes;	 /* has an observer, though maybe none on the bus now */
 	bool lost;	 /* frames or PDUs were lost on the way to us: told */
 	uint64_t unseen; /* frames that the observer has lost */
+
+	/* how far the run is, for the bar: PDUs, or else time (isotp_clock_now) */
+	struct progress bar;
+	uint64_t done, wanted; /* wanted 0: without an end */
+	uint64_t began, ends;  /* ends ISOTP_NEVER: that is not known */
 };
 
 /* Opens the connection, or says why not. `longest`: of the PDUs that it will send, or 0. */
@@ -42,6 +48,9 @@ enum tool_exit perf_link_await_peer(struct perf_link *link);
 /* As isotp_channel_next, and what has passed on the bus up to the event is measured. */
 int perf_link_next(struct perf_link *link, struct isotp_event *ev, uint64_t deadline);
 
+/* The run begins: so many PDUs, or, where that is 0, until this moment. */
+void perf_link_begin(struct perf_link *link, uint64_t wanted, uint64_t ends);
+
 /* Lets the connection live until a moment. TOOL_DONE when it has come. */
 enum tool_exit perf_link_idle(struct perf_link *link, uint64_t moment);
 
@@ -49,8 +58,8 @@ enum tool_exit perf_link_idle(struct perf_link *link, uint64_t moment);
  * ISOTP_NEVER when no observer saw it, or it was a single frame. */
 uint64_t perf_link_observed(struct perf_link *link, uint32_t length);
 
-/* Measures what has passed on the bus up to now. Returns 0 or -errno. */
-int perf_link_catch_up(struct perf_link *link);
+/* The end of a run: measures what has passed on the bus up to now. */
+void perf_link_catch_up(struct perf_link *link);
 
 /* What was on the bus before this moment (ns since 1970), or was taken already, is not
  * measured; what comes later is. */

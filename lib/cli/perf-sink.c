@@ -30,28 +30,30 @@ struct sink {
 
 static void begin(struct sink *s, uint64_t time_ns)
 {
+	perf_order_end(&s->order);
+	s->lost_told = s->order.lost;
 	perf_link_from(&s->a->link, time_ns);
 	s->began = s->last = isotp_clock_now();
 	s->status = perf_results_begin(s->a->results, s->length);
 }
 
-static void tell_lost(struct sink *s)
+/* What was missing during the warm-up does not count. */
+static void tell_lost(struct sink *s, bool counted)
 {
 	const uint64_t n = s->order.lost - s->lost_told;
 
-	if (!n)
-		return;
 	s->lost_told += n;
+	if (!n || !counted)
+		return;
 	s->a->broken = true;
-	if (!s->warm)
-		s->counted += n;
+	s->counted += n;
 	measure_lost(s->a->results->into, n);
 }
 
 static void end(struct sink *s)
 {
 	perf_order_end(&s->order);
-	tell_lost(s);
+	tell_lost(s, !s->warm);
 	perf_results_end(s->a->results, s->last - s->began);
 }
 
@@ -85,24 +87,24 @@ static bool counts(struct sink *s, uint32_t length, uint64_t time_ns)
 
 /* --- a PDU that is whole --- */
 
-static void take_number(struct sink *s, const struct isotp_event *ev)
+static void take_number(struct sink *s, const struct isotp_event *ev, bool counted)
 {
-	const uint64_t late = s->order.late + s->order.twice;
+	const uint64_t before = s->order.late + s->order.twice;
+	bool damaged, late;
 	uint32_t number;
 
-	if (!perf_content_check(ev->data, ev->length, &number)) {
+	damaged = !perf_content_check(ev->data, ev->length, &number);
+	if (damaged)
 		perf_order_skip(&s->order);
-		measure_damaged(s->a->results->into, 1);
-		s->a->broken = true;
+	else if (perf_order_take(&s->order, number, ev->length) == PERF_FRESH)
+		tool_warn("%s: the source has begun anew", s->a->link.session.options->interface);
+	late = s->order.late + s->order.twice > before;
+	tell_lost(s, counted);
+	if (!counted)
 		return;
-	}
-	if (perf_order_take(&s->order, number, ev->length) == PERF_FRESH)
-		tool_note("%s: the source has begun anew", s->a->link.session.options->interface);
-	if (s->order.late + s->order.twice > late) {
-		measure_reordered(s->a->results->into, 1);
-		s->a->broken = true;
-	}
-	tell_lost(s);
+	measure_damaged(s->a->results->into, damaged);
+	measure_reordered(s->a->results->into, late);
+	s->a->broken |= damaged || late;
 }
 
 static enum tool_exit take_checked(struct sink *s, const struct isotp_event *ev)
@@ -110,11 +112,12 @@ static enum tool_exit take_checked(struct sink *s, const struct isotp_event *ev)
 	const uint64_t ns = perf_link_observed(&s->a->link, ev->length);
 	const bool counted = counts(s, ev->length, ev->time_ns);
 
-	take_number(s, ev);
+	take_number(s, ev, counted);
 	if (!counted)
 		return s->status;
 	s->last = isotp_clock_now();
 	s->counted++;
+	s->a->link.done = s->counted;
 	measure_transfer(s->a->results->into, ev->length, ns);
 	return s->status;
 }
@@ -158,6 +161,7 @@ static void count_echo(struct sink *s, const struct isotp_event *ev)
 		return;
 	s->last = isotp_clock_now();
 	s->counted++;
+	s->a->link.done = s->counted;
 	measure_transfer(s->a->results->into, length, s->last - s->echo_began);
 	perf_active_wire(s->a);
 }
@@ -208,6 +212,8 @@ static enum tool_exit take_event(struct sink *s, const struct isotp_event *ev)
 		tool_warn("%s: a PDU of %" PRIu32 " bytes was refused: --max-pdu is %zu",
 			  s->a->link.session.options->interface, ev->length,
 			  s->a->link.session.options->max_pdu);
+		measure_broken(s->a->results->into);
+		s->a->broken = true;
 		return TOOL_DONE;
 	case ISOTP_EVENT_LOST:
 		return TOOL_DONE; /* told, and remembered */
@@ -224,6 +230,14 @@ static enum tool_exit idle_end(struct sink *s)
 	return session_tell_timeout(&s->a->link.session, "no PDU", s->a->settings->timeout_ns);
 }
 
+/* What is missing is not waited for. */
+static bool is_complete(const struct sink *s)
+{
+	const uint64_t missing = s->warm ? 0 : perf_order_missing(&s->order);
+
+	return s->wanted && s->counted + missing >= s->wanted;
+}
+
 static enum tool_exit run(struct sink *s)
 {
 	const struct perf_settings *settings = s->a->settings;
@@ -234,7 +248,8 @@ static enum tool_exit run(struct sink *s)
 	enum tool_exit status = TOOL_DONE;
 	struct isotp_event ev;
 
-	while (status == TOOL_DONE && (!s->wanted || s->counted < s->wanted)) {
+	perf_link_begin(&s->a->link, s->wanted, stop);
+	while (status == TOOL_DONE && !is_complete(s)) {
 		const uint64_t patience = settings->timeout_ns
 						  ? isotp_after(idle_since, settings->timeout_ns)
 						  : ISOTP_NEVER;
@@ -249,6 +264,8 @@ static enum tool_exit run(struct sink *s)
 		}
 		if (isotp_clock_now() >= stop)
 			return TOOL_DONE;
+		if (isotp_clock_now() < patience)
+			continue;
 		if (perf_active_heard(s->a, idle_since) == idle_since)
 			return idle_end(s);
 		idle_since = perf_active_heard(s->a, idle_since);
@@ -267,7 +284,7 @@ enum tool_exit perf_sink_run(struct perf_active *a)
 	a->link.observer.begins = take_length;
 	a->link.observer.arg = &s;
 	status = run(&s);
-	perf_link_catch_up(&a->link); /* a failure of the bus comes up again */
+	perf_link_catch_up(&a->link);
 	end(&s);
 	free(s.held.data);
 	return status;

@@ -2,6 +2,7 @@
 /* Owns the modes of isotpperf that begin: --source sends, --ping sends and awaits each PDU back. */
 #include "perf-active.h"
 
+#include "pace.h"
 #include "perf-content.h"
 #include "protocol/timing.h"
 #include "transport/clock.h"
@@ -32,6 +33,8 @@ static void take_echo(struct perf_active *a, struct shot *shot, const struct iso
 		measure_damaged(a->results->into, 1);
 		a->broken = true;
 	} else if (ev->length != a->out.length || number != expected) {
+		measure_reordered(a->results->into, 1);
+		a->broken = true;
 		return;
 	} else {
 		measure_round_trip(a->results->into, isotp_clock_now() - shot->began);
@@ -126,19 +129,16 @@ static enum tool_exit shoot(struct perf_active *a, uint64_t number, uint32_t len
 
 struct stretch {
 	uint32_t length;
-	uint64_t start; /* of the first PDU, warm-up or not */
-	uint64_t began; /* of the first that counts; ISOTP_NEVER before */
-	uint64_t end;	/* of --duration */
+	struct pace pace; /* of --interval, warm-up or not */
+	uint64_t began;	  /* of the first that counts */
+	uint64_t end;	  /* of --duration */
 };
 
-/* Waits for the turn of PDU n. False: there is no time for it any more, or *status says why. */
-static bool await_turn(struct perf_active *a, const struct stretch *s, uint64_t n,
-		       enum tool_exit *status)
+/* Waits for the turn of the next PDU. False: there is no time for it any more, or *status says why. */
+static bool await_turn(struct perf_active *a, const struct stretch *s, enum tool_exit *status)
 {
-	const uint64_t turn = isotp_after(s->start, n * a->settings->interval_ns);
-
-	if (a->settings->interval_ns)
-		*status = perf_link_idle(&a->link, isotp_earlier(turn, s->end));
+	if (s->pace.turn)
+		*status = perf_link_idle(&a->link, isotp_earlier(s->pace.turn, s->end));
 	return *status == TOOL_DONE && isotp_clock_now() < s->end;
 }
 
@@ -150,6 +150,8 @@ static enum tool_exit begin_measuring(struct perf_active *a, struct stretch *s)
 	s->began = isotp_clock_now();
 	if (a->settings->duration_ns)
 		s->end = isotp_after(s->began, a->settings->duration_ns);
+	if (!a->settings->count)
+		perf_link_begin(&a->link, 0, s->end);
 	return status;
 }
 
@@ -157,28 +159,40 @@ static enum tool_exit run_length(struct perf_active *a, uint32_t length, uint64_
 {
 	const struct perf_settings *settings = a->settings;
 	const uint64_t warmup = settings->warmup;
-	struct stretch s = { .length = length, .start = isotp_clock_now(), .end = ISOTP_NEVER };
+	struct stretch s = {
+		.length = length,
+		.pace.interval_ns = settings->interval_ns,
+		.end = ISOTP_NEVER,
+	};
 	enum tool_exit status = TOOL_DONE;
+	uint64_t began, span;
 
 	for (uint64_t n = 0; status == TOOL_DONE; n++) {
 		if (settings->count && n >= warmup && n - warmup == settings->count)
 			break;
 		if (n == warmup)
 			status = begin_measuring(a, &s);
-		if (status != TOOL_DONE || !await_turn(a, &s, n, &status))
+		if (status != TOOL_DONE || !await_turn(a, &s, &status))
 			break;
+		began = isotp_clock_now();
 		status = shoot(a, (*number)++, length);
+		pace_done(&s.pace, began, isotp_clock_now());
+		a->link.done++;
 	}
-	perf_link_catch_up(&a->link); /* a failure of the bus comes up again */
-	perf_results_end(a->results, isotp_clock_now() - s.began);
+	span = isotp_clock_now() - s.began;
+	perf_link_catch_up(&a->link);
+	perf_results_end(a->results, span);
 	return status;
 }
 
 enum tool_exit perf_source_run(struct perf_active *a)
 {
+	const struct perf_settings *s = a->settings;
 	enum tool_exit status = TOOL_DONE;
 	uint64_t number = 0;
 
+	if (s->count)
+		perf_link_begin(&a->link, (s->count + s->warmup) * s->lengths.count, ISOTP_NEVER);
 	for (uint64_t n = 0; status == TOOL_DONE && n < a->settings->lengths.count; n++)
 		status = run_length(a, perf_lengths_at(&a->settings->lengths, n), &number);
 	return status;

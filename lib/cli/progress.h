@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * progress.h - a bar on stderr for a transfer that lasts longer than a second, on a terminal only.
+ * progress.h - a bar on stderr for what lasts longer than a second, on a terminal only.
  *
- *	progress_begin(&p);
+ *	progress_begin(&p, "bytes");
  *	while (isotp_channel_next(ch, &ev, progress_deadline(&p)) == 0)
  *		progress_show(&p, done, length);
- *	progress_end(&p);
+ *	progress_end();
  */
 #ifndef ISOTP_CLI_PROGRESS_H
 #define ISOTP_CLI_PROGRESS_H
@@ -14,19 +14,21 @@
 #include <stdint.h>
 
 struct progress {
-	bool wanted, shown;
+	bool wanted;
+	const char *unit;
 	uint64_t began, next;
 };
 
-void progress_begin(struct progress *p);
+/* From here on time counts. `unit` is what is counted; bytes also have a rate. */
+void progress_begin(struct progress *p, const char *unit);
 
 /* When to call progress_show next; ISOTP_NEVER when there is no terminal to show it on. */
 uint64_t progress_deadline(const struct progress *p);
 
-/* Draws the bar if it is time to: `done` of `length` bytes. */
-void progress_show(struct progress *p, uint64_t done, uint64_t length);
+/* Draws the bar if it is time to; nothing where `whole` is 0. */
+void progress_show(struct progress *p, uint64_t done, uint64_t whole);
 
 /* Removes the bar. */
-void progress_end(struct progress *p);
+void progress_end(void);
 
 #endif

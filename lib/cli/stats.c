@@ -29,13 +29,17 @@ uint64_t stats_bucket_width(unsigned int bucket)
 
 void stats_add(struct stats *s, uint64_t value)
 {
+	const unsigned int bucket = stats_bucket(value);
+
 	if (!s->count || value < s->min)
 		s->min = value;
 	if (value > s->max)
 		s->max = value;
 	s->count++;
 	s->sum += (double)value;
-	s->buckets[stats_bucket(value)]++;
+	s->buckets[bucket]++;
+	if (value > s->largest[bucket])
+		s->largest[bucket] = value;
 }
 
 void stats_merge(struct stats *s, const struct stats *other)
@@ -48,8 +52,11 @@ void stats_merge(struct stats *s, const struct stats *other)
 		s->max = other->max;
 	s->count += other->count;
 	s->sum += other->sum;
-	for (unsigned int i = 0; i < STATS_BUCKETS; i++)
+	for (unsigned int i = 0; i < STATS_BUCKETS; i++) {
 		s->buckets[i] += other->buckets[i];
+		if (other->largest[i] > s->largest[i])
+			s->largest[i] = other->largest[i];
+	}
 }
 
 double stats_mean(const struct stats *s)
@@ -70,16 +77,6 @@ static uint64_t rank_of(const struct stats *s, double percent)
 	return (double)rank < exact || !rank ? rank + 1 : rank;
 }
 
-/* The middle of a bucket, which is wrong by half its width at most. */
-static uint64_t middle(const struct stats *s, unsigned int bucket)
-{
-	const uint64_t value = stats_bucket_low(bucket) + (stats_bucket_width(bucket) - 1) / 2;
-
-	if (value < s->min)
-		return s->min;
-	return value > s->max ? s->max : value;
-}
-
 uint64_t stats_percentile(const struct stats *s, double percent)
 {
 	const uint64_t rank = rank_of(s, percent);
@@ -97,5 +94,5 @@ uint64_t stats_percentile(const struct stats *s, double percent)
 		if (seen >= rank)
 			break;
 	}
-	return middle(s, bucket);
+	return s->largest[bucket];
 }

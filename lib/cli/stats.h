@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * stats.h - the distribution of any number of times, in a fixed amount of memory: every sample
- * counts, in buckets whose width is below 1 % of their value.
+ * counts, in buckets whose width is below 1 % of their value, of which each knows its largest sample.
  *
  *	struct stats s = { 0 };
  *
@@ -24,6 +24,7 @@ struct stats {
 	uint64_t count, min, max;
 	double sum;
 	uint64_t buckets[STATS_BUCKETS];
+	uint64_t largest[STATS_BUCKETS];
 };
 
 void stats_add(struct stats *s, uint64_t value);
@@ -34,8 +35,8 @@ void stats_merge(struct stats *s, const struct stats *other);
 /* 0 where there is no sample. */
 double stats_mean(const struct stats *s);
 
-/* The value that `percent` (0-100) of the samples do not exceed, exact for the smallest and the
- * largest one, else within 1 %; 0 where there is no sample. */
+/* A sample that `percent` (0-100) of the samples do not exceed: the least such one, or within 1 % above
+ * it. 0 where there is no sample. */
 uint64_t stats_percentile(const struct stats *s, double percent);
 
 /* The bucket of a value. */

@@ -30,6 +30,7 @@ static struct {
 	enum tool_color color;
 	int stop_fd;
 	volatile sig_atomic_t signal;
+	bool bar; /* one stands on the last line of standard error */
 } tool = { .name = "isotp", .stop_fd = -1 };
 
 static void on_signal(int number)
@@ -181,12 +182,26 @@ static void disarm(char *text)
 			*text = '?';
 }
 
+void tool_draw_bar(const char *text)
+{
+	tool.bar = true;
+	fprintf(stderr, "\r%s\033[K", text);
+}
+
+void tool_erase_bar(void)
+{
+	if (tool.bar)
+		fputs("\r\033[K", stderr);
+	tool.bar = false;
+}
+
 static void say(const char *color, const char *lead, const char *format, va_list args)
 {
 	char text[1024];
 
 	vsnprintf(text, sizeof(text), format, args);
 	disarm(text);
+	tool_erase_bar();
 	if (tool_colored(STDERR_FILENO))
 		fprintf(stderr, "\033[%sm%s\033[0m%s\n", color, lead, text);
 	else

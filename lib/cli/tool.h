@@ -55,6 +55,11 @@ void tool_last_words(void);
 /* From here on no system call waits for long: a timer interrupts it. For what comes last. */
 void tool_interrupt_waits(void);
 
+/* A bar on the last line of stderr, a terminal: each takes the place of the one before, and messages
+ * erase it. */
+void tool_draw_bar(const char *text);
+void tool_erase_bar(void);
+
 /* One line on stderr, led by the program's name; the text starts with its subject. */
 void tool_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void tool_warn(const char *format, ...) __attribute__((format(printf, 1, 2))); /* unless quiet */

@@ -102,7 +102,7 @@ static bool answers_pending(struct isotp_reassembler *r, const struct isotp_stre
 
 static void count(struct isotp_stream *t, enum isotp_fault fault)
 {
-	if (t->o.faults[fault] < UINT16_MAX)
+	if (t->o.faults[fault] < UINT32_MAX)
 		t->o.faults[fault]++;
 }
 

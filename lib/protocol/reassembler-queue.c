@@ -20,7 +20,7 @@ struct isotp_observed *isotp_queue_add(struct isotp_reassembler *r, const struct
 
 static void count_fault(struct isotp_observed *o, enum isotp_fault fault)
 {
-	if (o->faults[fault] < UINT16_MAX)
+	if (o->faults[fault] < UINT32_MAX)
 		o->faults[fault]++;
 }
 

@@ -89,7 +89,7 @@ struct isotp_observed {
 	uint32_t flow_controls;	       /* that came for it */
 	uint64_t fc_delay_ns;	       /* from the FF to the first one */
 	uint8_t bs, stmin;	       /* of the last CTS */
-	uint16_t faults[ISOTP_FAULTS]; /* how often each happened within it */
+	uint32_t faults[ISOTP_FAULTS]; /* how often each happened within it */
 };
 
 /*

@@ -315,7 +315,7 @@ static void test_many(void **state)
 	for (int i = 0; i < 70000; i++)
 		observe(ob, "7E8#FF00");
 	observe(ob, "7E8#214344");
-	expect_told(ob, "7E0<7E8 ok 62F1904041424344 [pci_reserved*65535]");
+	expect_told(ob, "7E0<7E8 ok 62F1904041424344 [pci_reserved*70000]");
 	observe_free(ob);
 }
 
