@@ -76,6 +76,14 @@ received_as() {
 	ended_with 0 "$pid"
 }
 
+# bats test_tags=virtual
+@test "IDs that are not exchanged at the two ends: said" {
+	start_recv "${to_ecu[@]}" --timeout=300ms "$ecu_bus"
+	isotpsend "${to_ecu[@]}" "$bus" 11
+	ended_with 4 "$pid"
+	[ "$(cat recv.err)" = "isotprecv: $bus: no PDU within 300 ms"$'\n''  try: exchange --tx-id and --rx-id: frames came on 7E0' ]
+}
+
 @test "a wrong sequence number: 6; with --loop a warning, it goes on, and 6 at the end" {
 	start_recv "${as_ecu[@]}" "$ecu_bus"
 	printf '7E0#1014010203040506\nwait 7E8\n7E0#220708090A0B0C0D\n' | bustool play "$bus"

@@ -182,6 +182,16 @@ static void result_text(const struct session *s, const struct isotp_event *ev, c
 	}
 }
 
+/* Somebody sends on the ID that is ours to send on. */
+static void hint_exchanged(const struct session *s)
+{
+	char id[ISOTP_CAN_ID_TEXT];
+
+	if (isotp_channel_heard(s->channel)->own_id)
+		tool_hint("exchange --tx-id and --rx-id: frames came on %s",
+			  isotp_can_id_format(s->options->config.address.tx_id, id));
+}
+
 enum tool_exit session_tell_result(const struct session *s, const struct isotp_event *ev,
 				   void (*say)(const char *format, ...))
 {
@@ -197,6 +207,8 @@ enum tool_exit session_tell_result(const struct session *s, const struct isotp_e
 		    ev->done, ev->length, verb);
 	else
 		say("%s: %s", s->options->interface, text);
+	if (ev->result == ISOTP_N_TIMEOUT_BS)
+		hint_exchanged(s);
 	isotp_channel_status(s->channel, &status);
 	if (status.queue_full)
 		tool_hint("ip link set %s txqueuelen 1000", s->options->interface);
@@ -208,11 +220,12 @@ enum tool_exit session_tell_timeout(const struct session *s, const char *what, u
 	char time[VALUE_DURATION_TEXT];
 
 	value_duration_text(ns, time);
-	if (isotp_channel_others(s->channel))
+	if (isotp_channel_others(s->channel) || isotp_channel_heard(s->channel)->any)
 		tool_error("%s: %s within %s", s->options->interface, what, time);
 	else
 		tool_error("%s: %s within %s; nobody else is on the bus (looked in %s)",
 			   s->options->interface, what, time, s->place.where);
+	hint_exchanged(s);
 	return TOOL_NO_PDU;
 }
 

@@ -80,6 +80,13 @@ static bool more_waits(const struct builtin_channel *ch)
 	return ch->batch_next < ch->batch_count || ch->batch_full;
 }
 
+static void note_heard(struct builtin_channel *ch, const struct isotp_frame *f)
+{
+	ch->base.heard.any = true;
+	if (isotp_can_id_equal(f->id, ch->stack.cfg.address.tx_id))
+		ch->base.heard.own_id = true;
+}
+
 /* Feeds the frames that have come, one by one, until one makes an event or calls for an answer:
  * the flow control for a first frame goes out also when the rest of its PDU is here already. */
 static int take_frames(struct builtin_channel *ch, struct isotp_event *ev)
@@ -93,6 +100,7 @@ static int take_frames(struct builtin_channel *ch, struct isotp_event *ev)
 	while (ch->batch_next < ch->batch_count) {
 		const struct isotp_bus_frame *f = &ch->batch[ch->batch_next++];
 
+		note_heard(ch, &f->frame);
 		isotp_stack_receive(&ch->stack, &f->frame, arrival(ch, f));
 		if (isotp_stack_event(&ch->stack, ev)) {
 			ev->time_ns = f->time_ns;

@@ -29,6 +29,7 @@ struct isotp_channel {
 	int stop_fd;
 	void *buffer; /* for PDUs that come */
 	size_t buffer_size;
+	struct isotp_channel_heard heard;
 };
 
 /* Open as isotp_channel_open, with the choice made; `ch->buffer` is there already. The kernel's

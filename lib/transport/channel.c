@@ -198,3 +198,8 @@ void isotp_channel_status(const struct isotp_channel *ch, struct isotp_bus_statu
 {
 	ch->kind->status(ch, status);
 }
+
+const struct isotp_channel_heard *isotp_channel_heard(const struct isotp_channel *ch)
+{
+	return &ch->heard;
+}

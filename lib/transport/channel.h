@@ -93,4 +93,11 @@ bool isotp_channel_sending(const struct isotp_channel *ch, uint32_t *done, uint3
 unsigned int isotp_channel_others(const struct isotp_channel *ch);
 void isotp_channel_status(const struct isotp_channel *ch, struct isotp_bus_status *status);
 
+/* Whether any frame has come, and one with the ID that this end sends on: then the two IDs may be
+ * exchanged. The kernel's stack does not tell. */
+struct isotp_channel_heard {
+	bool any, own_id;
+};
+const struct isotp_channel_heard *isotp_channel_heard(const struct isotp_channel *ch);
+
 #endif
