@@ -3,7 +3,7 @@
 #include "cli/lines.h"
 #include "cli/options.h"
 #include "cli/pace.h"
-#include "cli/payload.h"
+#include "cli/payload-source.h"
 #include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/tool.h"
@@ -11,9 +11,7 @@
 #include "transport/clock.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +23,8 @@ struct sender {
 	struct options shared;
 	struct session session;
 	struct payload payload;
-	char *file;
-	uint64_t length; /* of the pattern; 0: none */
-	bool lines;
+	struct payload_source source;
+	char *file; /* the name in it */
 	uint64_t repeat;
 	struct pace pace;    /* --interval */
 	uint64_t pause_ns;   /* before each PDU */
@@ -50,16 +47,17 @@ static void set_file(struct options *o, const char *what, const char *arg)
 	sender_of(o)->file = strdup(arg);
 	if (!sender_of(o)->file)
 		tool_refuse(what, "out of memory");
+	sender_of(o)->source.file = sender_of(o)->file;
 }
 
 static void set_length(struct options *o, const char *what, const char *arg)
 {
-	sender_of(o)->length = option_count(what, arg, 1, PAYLOAD_MAX);
+	sender_of(o)->source.length = option_count(what, arg, 1, PAYLOAD_MAX);
 }
 
 static void set_lines(struct options *o, const char *what UNUSED, const char *arg UNUSED)
 {
-	sender_of(o)->lines = true;
+	sender_of(o)->source.lines = true;
 }
 
 static uint64_t repeat_count(const char *what, const char *arg, const char *forever)
@@ -162,23 +160,7 @@ static const struct program program = {
 	.sends = true,
 };
 
-static void refuse_two_sources(const struct sender *s)
-{
-	const bool given[] = { *s->shared.operands, s->file, s->length, s->lines };
-	const char *const names[] = { "BYTE", "--file", "--length", "--lines" };
-	const char *first = NULL;
-
-	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
-		if (given[i] && first)
-			tool_refuse(first, "excludes %s: a PDU comes from one place", names[i]);
-		if (given[i])
-			first = names[i];
-	}
-	if (s->lines && s->repeat != 1)
-		tool_refuse("--lines", "excludes --repeat");
-}
-
-/* --- the payload: read whole before anything is opened --- */
+/* --- the payload --- */
 
 /* False, and why, when a PDU of this length cannot be sent. */
 static bool length_ok(const struct sender *s, size_t len, char why[VALUE_WHY])
@@ -196,85 +178,17 @@ static bool length_ok(const struct sender *s, size_t len, char why[VALUE_WHY])
 	return false;
 }
 
-static void read_whole(struct sender *s, const char *name, int fd)
-{
-	const int rc = payload_read(&s->payload, fd);
-
-	if (rc == -EINTR)
-		tool_finish(TOOL_STOPPED);
-	if (rc == -EFBIG)
-		tool_refuse(name, "more than the %" PRIu32 " bytes of the longest PDU",
-			    (uint32_t)PAYLOAD_MAX);
-	if (rc < 0) {
-		tool_error("%s: %s", name, tool_strerror(rc));
-		tool_finish(TOOL_SYSTEM);
-	}
-}
-
-static void read_file(struct sender *s)
-{
-	const bool is_stdin = !strcmp(s->file, "-");
-	const int fd = is_stdin ? STDIN_FILENO : open(s->file, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0) {
-		if (errno != EINTR)
-			tool_error("%s: %s", s->file, tool_strerror(errno));
-		tool_finish(errno == EINTR ? TOOL_STOPPED : TOOL_SYSTEM);
-	}
-	read_whole(s, is_stdin ? "standard input" : s->file, fd);
-	if (!is_stdin)
-		close(fd);
-}
-
-static int read_hex_stdin(struct sender *s, char why[VALUE_WHY])
-{
-	struct payload text = { 0 };
-	int rc;
-
-	if (isatty(STDIN_FILENO))
-		tool_warn("type the bytes in hex, end with Ctrl-D");
-	read_whole(s, "standard input", STDIN_FILENO);
-	text = s->payload;
-	s->payload = (struct payload){ 0 };
-	rc = payload_hex(&s->payload, (const char *)text.data, text.len, why);
-	payload_release(&text);
-	return rc;
-}
-
-/* Habits from other programs: the interface last, cansend's ID#BYTES. */
-static const char *way_out(const char *const *words)
-{
-	for (; *words; words++) {
-		if (!strncmp(*words, "virtual:", strlen("virtual:")) || if_nametoindex(*words))
-			return "the INTERFACE goes before the bytes";
-		if (strchr(*words, '#'))
-			return "-s ID -d ID INTERFACE BYTE..., the ID is no part of the bytes";
-	}
-	return NULL;
-}
-
+/* Reads the payload: before anything is opened. */
 static void read_payload(struct sender *s)
 {
 	char why[VALUE_WHY];
-	int rc = 0;
 
-	if (s->lines)
-		return;
-	if (s->file)
-		read_file(s);
-	else if (s->length)
-		rc = payload_pattern(&s->payload, (size_t)s->length);
-	else if (*s->shared.operands)
-		rc = payload_words(&s->payload, s->shared.operands, why);
-	else
-		rc = read_hex_stdin(s, why);
-	if (rc == -ENOMEM) {
-		tool_error("payload: %s", tool_strerror(rc));
-		tool_finish(TOOL_SYSTEM);
-	}
-	if (rc < 0 && way_out(s->shared.operands))
-		tool_refuse_hint("payload", why, way_out(s->shared.operands));
-	if (rc < 0 || !length_ok(s, s->payload.len, why))
+	s->source.words = s->shared.operands;
+	payload_source_check(&s->source);
+	if (s->source.lines && s->repeat != 1)
+		tool_refuse("--lines", "excludes --repeat");
+	payload_source_read(&s->source, &s->payload);
+	if (!s->source.lines && !length_ok(s, s->payload.len, why))
 		tool_refuse("payload", "%s", why);
 }
 
@@ -420,11 +334,10 @@ int main(int argc, char **argv)
 	tool_init(argc ? argv[0] : program.name);
 	s.shared.own = &s;
 	options_parse(&s.shared, &program, argc, (const char **)argv);
-	refuse_two_sources(&s);
 	read_payload(&s);
 	status = session_open(&s.session, &s.shared, s.payload.len);
 	if (status == TOOL_DONE)
-		status = s.lines ? send_lines(&s) : send_repeated(&s);
+		status = s.source.lines ? send_lines(&s) : send_repeated(&s);
 	session_close(&s.session);
 	payload_release(&s.payload);
 	free(s.file);
