@@ -139,7 +139,7 @@ static void show_progress(struct perf_link *link)
 		done = isotp_earlier(isotp_clock_now(), link->ends) - link->began;
 		whole = link->ends - link->began;
 		done /= ISOTP_SECOND;
-		whole /= ISOTP_SECOND;
+		whole = (whole + ISOTP_SECOND / 2) / ISOTP_SECOND;
 	}
 	progress_show(&link->bar, done, whole);
 }

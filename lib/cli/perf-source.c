@@ -177,7 +177,7 @@ static enum tool_exit run_length(struct perf_active *a, uint32_t length, uint64_
 		began = isotp_clock_now();
 		status = shoot(a, (*number)++, length);
 		pace_done(&s.pace, began, isotp_clock_now());
-		a->link.done++;
+		a->link.done += n >= warmup;
 	}
 	span = isotp_clock_now() - s.began;
 	perf_link_catch_up(&a->link);
@@ -192,7 +192,7 @@ enum tool_exit perf_source_run(struct perf_active *a)
 	uint64_t number = 0;
 
 	if (s->count)
-		perf_link_begin(&a->link, (s->count + s->warmup) * s->lengths.count, ISOTP_NEVER);
+		perf_link_begin(&a->link, s->count * s->lengths.count, ISOTP_NEVER);
 	for (uint64_t n = 0; status == TOOL_DONE && n < a->settings->lengths.count; n++)
 		status = run_length(a, perf_lengths_at(&a->settings->lengths, n), &number);
 	return status;
