@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,6 +183,16 @@ static void set_swap_id(struct options *o, const char *what UNUSED, const char *
 	needs_monitor(o, "--swap-id");
 }
 
+/* No CAN is so slow: the k was forgotten. */
+static void refuse_slow(const char *what, const char *arg, uint64_t rate)
+{
+	char text[64], way_out[64];
+
+	snprintf(text, sizeof(text), "'%.20s' is less than 1000 bit/s", arg);
+	snprintf(way_out, sizeof(way_out), "%s=%" PRIu64 "k", what, rate);
+	tool_refuse_hint(what, text, way_out);
+}
+
 /* 500000, 500k, 2M */
 static uint32_t bit_rate(const char *what, const char *arg)
 {
@@ -201,6 +212,8 @@ static uint32_t bit_rate(const char *what, const char *arg)
 	if (value_count(copy, 1, UINT32_MAX / units[i].factor, &n, why) < 0)
 		tool_refuse(what, "'%s' is not a bit rate (500000, 500k, 2M)", arg);
 	free(copy);
+	if (n * units[i].factor < 1000)
+		refuse_slow(what, arg, n);
 	return (uint32_t)n * units[i].factor;
 }
 
@@ -238,12 +251,16 @@ static void set_plot(struct options *o, const char *what, const char *arg)
 static void add_limit(struct options *o, const char *what, const char *arg)
 {
 	struct perf_settings *s = settings_of(o);
-	char why[VALUE_WHY];
+	struct perf_limit_refusal no;
 
 	if (s->n_limits == PERF_LIMITS_MAX)
 		tool_refuse(what, "'%s' is one too many: %d limits at most", arg, PERF_LIMITS_MAX);
-	if (perf_limit_parse(arg, &s->limits[s->n_limits], why) < 0)
-		tool_refuse(what, "'%s' %s", arg, why);
+	if (perf_limit_parse(arg, &s->limits[s->n_limits], &no) < 0) {
+		tool_error("%s: '%s' %s", what, arg, no.why);
+		if (*no.way_out)
+			tool_hint("%s", no.way_out);
+		exit(TOOL_USAGE);
+	}
 	s->n_limits++;
 }
 
@@ -259,7 +276,7 @@ static const struct option own_options[] = {
 	{ 0, "warmup", "N", "PDUs of each length before those that count (3)", set_warmup },
 	{ 0, "timeout", "T", "time to wait for an echo (1s) or a PDU, or for a transfer to end",
 	  set_timeout },
-	{ 0, "no-observe", NULL, "do not monitor at the frames besides", set_no_observe },
+	{ 0, "no-observe", NULL, "do not watch the frames on the bus besides", set_no_observe },
 	{ 0, "pair", "T[/A][:R[/A]]", "monitor what ID T sends to R; repeatable", add_pair },
 	{ 'x', "ext-addr", "A[:R]", "extended addressing: byte A sent, R received", set_ext_addr },
 	{ 'X', "rx-ext-addr", "R", "extended addressing: the byte received, as in -x A:R",
@@ -284,6 +301,12 @@ static const char *const shared_options[] = {
 	"frame-txtime", "dyn-fc", "half-duplex", "max-pdu",    "stack",	 "n-as",       "n-bs",
 	"n-cr",		"n-br",	  "n-cs",	 "check",      "color",	 "quiet",      "verbose",
 	"version",	"h",	  NULL,
+};
+
+/* Of these what the monitor takes: the others make a connection. */
+static const char *const monitor_options[] = {
+	"tx-id", "rx-id", "rxpad",   "check-pad", "P", "max-pdu", "check",
+	"color", "quiet", "verbose", "version",	  "h", NULL,
 };
 
 /* --- running --- */
@@ -330,6 +353,7 @@ int main(int argc, char **argv)
 			.own = own_options,
 			.shared = shared_options,
 			.observes = true,
+			.observing = monitor_options,
 		},
 	};
 	enum tool_exit status;

@@ -125,7 +125,7 @@ teardown() { common_teardown; }
 	as_tester --ping --count=5 >ping
 	ended_with 4 "$peer"
 	[ "${bus%%:*}" != virtual ] ||
-		[ "$(cat peer.err)" = "isotpperf: $bus: no PDU within 500 ms; nobody else is on the bus (looked in $bus_dir)" ]
+		says peer.err "isotpperf: $bus: no PDU within 500 ms"
 }
 
 @test "a source that begins anew goes on being counted" {
@@ -161,13 +161,10 @@ teardown() { common_teardown; }
 	is lost 0 peer.out
 }
 
-@test "--no-observe: no frames, gaps and violations; what is asked of them fails" {
-	start_answerer --sink --no-observe --json --count=5
-	run -8 --separate-stderr as_tester --source --no-observe --json --bitrate=500k --length=30 --count=5 \
-		'--fail-if=gap.p99>1s' '--fail-if=time.max>10s'
-	[[ $stderr == 'isotpperf: --fail-if=gap.p99>1s: '* ]]
-	[ "${#stderr_lines[@]}" -eq 1 ]
-	printf '%s\n' "$output" >source
+@test "--no-observe: no frames, gaps and violations; limits for what is measured without" {
+	start_answerer --sink --no-observe --json --count=5 '--fail-if=lost>0'
+	as_tester --source --no-observe --json --bitrate=500k --length=30 --count=5 \
+		'--fail-if=time.max>10s' '--fail-if=wire_share<0.001%' >source
 	ended_with 0 "$peer"
 	is pdus 5 source
 	is frames '' source

@@ -19,7 +19,7 @@ log() {
 		+*) step=${frame#+} ;;
 		@*) bus=${frame#@} ;;
 		*)
-			printf '(1700000000.%06d) %s %s\n' $us "$bus" "$frame"
+			printf '(%d.%06d) %s %s\n' $((1700000000 + us / 1000000)) $((us % 1000000)) "$bus" "$frame"
 			us=$((us + step)) step=10000
 			;;
 		esac
@@ -28,11 +28,11 @@ log() {
 
 # --- wrong use ---
 
-# refused MESSAGE ARG...: with 2 and this message. Nobody writes to the pipe that some of them name.
+# refused MESSAGE ARG...: with 2 and this message; behind "; try " is the way out. Nobody writes to the pipe that some of them name.
 refused() {
 	run -2 --separate-stderr isotpperf "${@:2}" </dev/null
 	[ -z "$output" ]
-	[ "$stderr" = "isotpperf: $1" ]
+	[ "$stderr" = "isotpperf: ${1/; try /$'\n  try: '}" ]
 }
 
 @test "operands: one interface or file, one interface for a mode that takes part" {
@@ -60,18 +60,52 @@ refused() {
 	for option in --pair=7E0:7E8 --read=pipe --swap-id; do
 		refused "${option%=*}: excludes --sink" --sink $option -s 7E0 -d 7E8 pipe
 	done
-	refused 'options: flow control: needs --source, --sink, --ping or --echo' --stmin=5ms pipe
-	refused 'options: --stack: needs --source, --sink, --ping or --echo' --stack=builtin pipe
-	refused 'options: a timer: needs --source, --sink, --ping or --echo' --n-bs=5ms pipe
-	refused 'options: the form of frames: needs --source, --sink, --ping or --echo' --fd pipe
-	refused 'options: addressing other than --tx-id, --rx-id and --ext-addr: needs --source, --sink, --ping or --echo' \
-		--sa=1 --ta=2 pipe
+	for option in --stmin=5ms --bs=8 --stack=builtin --n-cr=500ms --fd --txpad=0 --functional --sa=1; do
+		refused "${option%=*}: needs --source, --sink, --ping or --echo" $option --dyn-fc pipe
+	done
+	refused '-p: needs --source, --sink, --ping or --echo' -p :55 pipe
+	refused '--sa: needs --source, --sink, --ping or --echo; try --pair=18DA10F1:18DAF110' \
+		--sa=F1 --ta=10 pipe
+	refused '--sa: needs --source, --sink, --ping or --echo; try --pair=18CE10F1/55:18CEF110/55' \
+		--sa=F1 --ta=10 --ae=55 pipe
+	refused '--ae: needs --source, --sink, --ping or --echo; try --pair=7E0/55:7E8/55' \
+		--ae=55 -s 7E0 -d 7E8 pipe
 	refused '--interval: excludes --echo' --echo --interval=1ms -s 7E0 -d 7E8 pipe
 	refused '--functional: excludes --ping: nobody answers there' --ping --functional -s 7DF -d 7E8 pipe
 	refused '--histogram: excludes --json' --histogram --json pipe
 	refused '--dbitrate: needs --bitrate too' --dbitrate=2M pipe
+	refused '--dbitrate: is less than --bitrate' --bitrate=1M --dbitrate=500k pipe
 	refused '--tx-id: missing: the CAN ID that this end sends on' --sink pipe
 	refused '--rx-id: missing: the CAN ID that this end receives on' --sink -s 7E0 pipe
+}
+
+@test "limits: what can never be measured, names that are nearly right" {
+	local option told="count, min, mean, p50, p90, p99, p999, max"
+
+	mkfifo pipe
+	refused "--fail-if: 'rtt.p99>5ms' needs --ping" --pair=7E0:7E8 --fail-if='rtt.p99>5ms' pipe
+	refused "--fail-if: 'lost>0' needs --sink or --ping" --fail-if='pdus<1' --fail-if='lost>0' pipe
+	refused "--fail-if: 'bus_load>50%' needs --bitrate" --fail-if='bus_load>50%' pipe
+	refused "--fail-if: 'fc.max>5ms' needs the ID that flow control comes on; try --pair=T:R, or -s T -d R" \
+		-s 7E0 --fail-if='fc.max>5ms' pipe
+	for option in 'gap.max>5ms' 'fc.max>5ms' 'bs_violations>0' 'p99>5ms'; do
+		refused "--fail-if: '$option' excludes --no-observe" \
+			--sink --no-observe "${as_ecu[@]}" --fail-if="$option" pipe
+	done
+	refused "--fail-if: 'lost>0' needs --sink or --ping" --echo "${as_ecu[@]}" --fail-if='lost>0' pipe
+	refused "--fail-if: 'gap.max>5ms' needs PDUs of more than 13 bytes; try --length=4095" \
+		--ping "${to_ecu[@]}" --fail-if='gap.max>5ms' pipe
+	refused "--fail-if: 'gap.max>5ms' excludes --functional: PDUs have one frame there" \
+		--source --functional -s 7DF --fail-if='gap.max>5ms' pipe
+
+	refused "--fail-if: 'gap>5ms' names a distribution, not a value of it; try --fail-if='gap.max>5ms'; there are $told" \
+		--fail-if='gap>5ms' pipe
+	refused "--fail-if: 'p95>5ms' names no metric; try one of $told" --fail-if='p95>5ms' pipe
+	refused "--fail-if: 'STmin violations>0' names no metric; try --fail-if='stmin_violations>0'" \
+		--fail-if='STmin violations>0' pipe
+	refused "--fail-if: 'latency>0' names no metric; try METRICS in isotp(7)" --fail-if='latency>0' pipe
+	refused "--fail-if: 'p99' is not a limit (METRIC>VALUE: p99>5ms, lost>0); try quotes, as in --fail-if='p99>5ms': else the shell takes > for itself" \
+		--fail-if=p99 pipe
 }
 
 @test "IDs and address bytes of the monitor" {
@@ -79,6 +113,10 @@ refused() {
 	refused '--tx-id: missing: the CAN ID of who sends the PDUs' -d 7E8 pipe
 	refused '--tx-id: missing: the CAN ID of who sends the PDUs' -x 14 pipe
 	refused '--rx-id: is the same as --tx-id' -s 7E0 -d 7E0 pipe
+	refused "--pair: '7E0:7E0' has the same ID on both sides" --pair=7E0:7E0 pipe
+	refused '--pair: 7E0 sends in two pairs' --pair=7E0:7E8 --pair=7E1 --pair=7E0:7E9 pipe
+	refused '--pair: 6F1 sends in two pairs' --pair=6F1/12:612/F1 --pair=6F1/any pipe
+	refused '--tx-id: 7E0 sends in two pairs' -s 7E0 -d 7E8 --pair=7E0:7E8 pipe
 	refused '--rx-ext-addr: needs --ext-addr too' -s 7E0 -d 7E8 -X F1 pipe
 	refused '7E0:7E8: one of its IDs is watched both with and without an address byte' \
 		-s 7E0 -d 7E8 --pair=7E8/any <(log 7E0#0111)
@@ -97,6 +135,8 @@ refused() {
 	for value in '' 0 k 500kbit 5000M -1 1.5M; do
 		refused "--bitrate: '$value' is not a bit rate (500000, 500k, 2M)" --bitrate="$value" pipe
 	done
+	refused "--bitrate: '500' is less than 1000 bit/s; try --bitrate=500k" --bitrate=500 pipe
+	refused "--dbitrate: '2' is less than 1000 bit/s; try --dbitrate=2k" --dbitrate=2 pipe
 	for value in p99 'nothing>5' 'p99>5' 'p99=5ms' 'lost>1ms' ''; do
 		run -2 --separate-stderr isotpperf --fail-if="$value" pipe
 		[ -z "$output" ]
@@ -125,9 +165,10 @@ refused() {
 		isotpperf $options "$recordings/$name.log" >printed 2>said
 		diff /dev/null said
 		head -c "$(wc -c <"$recordings/$name.raw")" printed | cmp - "$recordings/$name.raw"
-		# behind a bar that stands its line ends; the report follows an empty line
-		tail -c +$(($(wc -c <"$recordings/$name.raw") + 1)) printed >rest
-		[ "$(grep -m 1 . rest)" = "$recordings/$name.log: monitor" ]
+		# a bar that stands has a note at the end; the report follows an empty line
+		tail -c +$(($(wc -c <"$recordings/$name.raw") + 1)) printed | tr -d '\r' >rest
+		[ "$(grep -v '^ (incomplete' rest | grep -m 1 .)" = "$recordings/$name.log: monitor" ]
+		[ "$name" != shapes ] || grep -qx ' (incomplete at the end, 13 of 99 byte) *' rest
 	done <"$recordings/isotpperf.tsv"
 	[ "$count" -eq 3 ]
 }
@@ -160,6 +201,21 @@ refused() {
 		 (wrong sequence number: 2 instead of 1)
 		CAN2.0 08  (BS: 0 # STmin:  0 msec) : 1 byte in (no time available)     
 	END
+}
+
+@test "what breaks has a note; what comes late a line, too" {
+	log 7E0#1014010203040506 7E0#2107080910111213 7E0#1014010203040506 7E8#350000 \
+		7E0#100A010203040506 +2999000 7E8#300000 7E0#210708090A 7E0#1063010203040506 |
+		isotpperf -q -s 7E0 -d 7E8 - >printed
+	diff <(lines_of printed) - <<-'END'
+		 (cut off by the next PDU, 13 of 20 byte)
+		 (reserved flow status 5 said by the receiver)
+		 (transmission timed out)
+		CAN2.0 08  (BS: 0 # STmin:  0 msec) : 10 byte in 3.009000s => 3 byte/s
+		 (incomplete at the end, 6 of 99 byte)
+	END
+	grep -qE '^PDUs +1$' printed
+	grep -qE '^broken +2$' printed
 }
 
 @test "-x A:R is -x A -X R" {
@@ -249,8 +305,9 @@ refused() {
 		'--fail-if=p50>1s' '--fail-if=bs_violations>0' "$recordings/bus.log"
 	[ "$stderr" = 'isotpperf: --fail-if=gap.max>=5ms: gap.max is 5.001 ms' ]
 	run -0 --separate-stderr isotpperf -q -s 7E0 -d 7E8 '--fail-if=gap.max>1s' "$recordings/bus.log"
-	run -8 --separate-stderr isotpperf -q -s 7E0 -d 7E8 '--fail-if=rtt.max>1s' "$recordings/bus.log"
-	[[ $stderr == 'isotpperf: --fail-if=rtt.max>1s: not measured'* ]] || [[ $stderr == *'rtt'* ]]
+	run -0 --separate-stderr isotpperf -q -s 7E0 -d 7E8 '--fail-if= gap.p99.9 > 1s ' "$recordings/bus.log"
+	run -8 --separate-stderr isotpperf -q -s 7E0 -d 7E8 '--fail-if=p99.9>1s' - < <(log 7E0#0111)
+	[ "$stderr" = 'isotpperf: --fail-if=p99.9>1s: time.p999 was not measured: no whole segmented PDU was seen' ]
 }
 
 @test "what is no capture, and a standard output that is full" {

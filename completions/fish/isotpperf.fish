@@ -28,6 +28,13 @@ function __isotpperf_reads
     not string match -qr -- '^--(source|sink|ping|echo)$' (commandline -opc)
 end
 
+# What a limit may be about: the operator and the value follow without a blank.
+function __isotpperf_metrics
+    set -l told count min mean p50 p90 p99 p999 max
+    printf '%s\n' pdus bytes rate frames broken lost damaged reordered stmin_violations \
+        bs_violations bus_load wire_share $told {time,gap,fc,rtt}.$told
+end
+
 complete -c isotpperf -f
 complete -c isotpperf -n __isotpperf_needs_input -x -a '(__isotp_interfaces)'
 complete -c isotpperf -n '__isotpperf_needs_input; and __isotpperf_reads' -F
@@ -43,7 +50,7 @@ complete -c isotpperf -l interval -x -d 'start the PDUs this far apart'
 complete -c isotpperf -l warmup -x -d 'PDUs of each length before those that count'
 complete -c isotpperf -l timeout -x \
     -d 'time to wait for an echo or a PDU, or for a transfer to end'
-complete -c isotpperf -l no-observe -d 'do not look at the frames besides'
+complete -c isotpperf -l no-observe -d 'do not watch the frames on the bus besides'
 complete -c isotpperf -l pair -x -d 'monitor what ID T sends to R: T[/A][:R[/A]]'
 complete -c isotpperf -s X -l rx-ext-addr -x -d 'extended addressing: the byte received'
 complete -c isotpperf -s r -l read -r -F -d 'monitor a capture file'
@@ -53,4 +60,5 @@ complete -c isotpperf -l dbitrate -x -a '2M 4M 5M 8M' -k -d 'CAN FD: bit rate of
 complete -c isotpperf -l histogram -d 'show how the times are spread'
 complete -c isotpperf -l plot -r -F -d 'draw the times over the run: .svg, .png'
 complete -c isotpperf -l json -d 'one JSON object a line'
-complete -c isotpperf -l fail-if -x -d 'exit with 8 if this is so at the end: p99>5ms'
+complete -c isotpperf -l fail-if -x -a '(__isotpperf_metrics)' \
+    -d 'exit with 8 if this is so at the end: p99>5ms'

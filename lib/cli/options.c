@@ -24,6 +24,7 @@ struct parser {
 	struct poptOption all[GROUP_MAX + 2];
 	const struct option *entries[GROUP_MAX * OPTIONS_MAX];
 	int entry_count;
+	int first_shared; /* its val: those before it are the program's own */
 };
 
 uint64_t option_count(const char *what, const char *arg, uint64_t min, uint64_t max)
@@ -117,6 +118,7 @@ static void build_tables(struct parser *p, const struct program *program)
 	int n = 0;
 
 	add_group(p, n++, "Options of this program:", program->own, NULL);
+	p->first_shared = FIRST_VAL + p->entry_count;
 	for (const struct option_group *g = option_groups; g->title; g++)
 		n += add_group(p, n, g->title, g->options, program->shared);
 	p->all[n++] = help[0];
@@ -124,12 +126,12 @@ static void build_tables(struct parser *p, const struct program *program)
 }
 
 /* The option as messages name it: the long name where there is one. */
-static void option_title(const struct option *opt, char *text, size_t size)
+static void option_title(const struct option *opt, char text[OPTION_TITLE])
 {
 	if (opt->name)
-		snprintf(text, size, "--%s", opt->name);
+		snprintf(text, OPTION_TITLE, "--%s", opt->name);
 	else
-		snprintf(text, size, "-%c", opt->letter);
+		snprintf(text, OPTION_TITLE, "-%c", opt->letter);
 }
 
 static void refuse_unread(poptContext ctx, int rc)
@@ -148,16 +150,18 @@ static void refuse_unread(poptContext ctx, int rc)
 	}
 }
 
-static void apply_all(struct options *o, const struct parser *p)
+static void apply_all(struct options *o, const struct parser *p, const struct program *program)
 {
-	char title[64];
+	char title[OPTION_TITLE];
 	int val;
 
 	while ((val = poptGetNextOpt(p->ctx)) > 0) {
 		const struct option *opt = p->entries[val - FIRST_VAL];
 		char *arg = opt->value ? poptGetOptArg(p->ctx) : NULL;
 
-		option_title(opt, title, sizeof(title));
+		option_title(opt, title);
+		if (val >= p->first_shared && !*o->connecting && !listed(opt, program->observing))
+			memcpy(o->connecting, title, sizeof(title));
 		opt->apply(o, title, arg);
 		free(arg);
 		if (o->help) {
@@ -184,7 +188,7 @@ void options_parse(struct options *o, const struct program *program, int argc, c
 	p->ctx = poptGetContext(program->name, argc, argv, p->all, POPT_CONTEXT_NO_EXEC);
 	poptReadDefaultConfig(p->ctx, 0);
 	poptSetOtherOptionHelp(p->ctx, program->operands);
-	apply_all(o, p);
+	apply_all(o, p, program);
 	operands = poptGetArgs(p->ctx);
 	if (o->check)
 		exit((int)machine_report(operands ? *operands : NULL));

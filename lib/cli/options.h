@@ -51,7 +51,12 @@ struct program {
 	/* The shared options that it has, by long name or letter, ended by NULL; NULL: all. */
 	const char *const *shared;
 	bool observes; /* isotpdump: makes no connection of its options, needs no INTERFACE */
+	/* Those that an observer has use for, in the same way, where some make a connection: of the
+	 * others options.connecting tells. */
+	const char *const *observing;
 };
+
+#define OPTION_TITLE 64
 
 /* What the command line says: the shared options, read and checked. */
 struct options {
@@ -65,6 +70,8 @@ struct options {
 	/* what options_parse needs to check combinations */
 	bool has_sa, has_ta, has_ae, has_ext_addr, has_tx_dl, has_link_layer, functional;
 	bool has_fd, has_max_pdu;
+	/* The first one given that makes a connection, as messages name it; empty: none was. */
+	char connecting[OPTION_TITLE];
 	bool help;  /* -h */
 	bool check; /* --check: report what the machine offers, then exit */
 	struct parser *parser;

@@ -1,26 +1,43 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the bars and lines of can-utils' isotpperf. */
-#include "perf-bars.h"
+/* Owns how transfers are followed for the bars and lines of isotpperf. */
+#include "perf-bars-internal.h"
 
 #include "protocol/pci.h"
 #include "protocol/timing.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum {
-	TIMEOUT_NS = ISOTP_SECOND, /* of can-utils, whatever N_Cr may be */
-	BAR = 50,
-	NOTE_WIDTH = 78, /* what wipes a bar */
-};
+enum { TIMEOUT_NS = ISOTP_SECOND }; /* of can-utils, whatever N_Cr may be */
 
 /* --- lanes --- */
 
-void perf_bars_init(struct perf_bars *bars, const struct isotp_watch *pairs, int n_pairs,
-		    bool animated)
+static bool same_side(const struct isotp_watched *a, const struct isotp_watched *b)
 {
-	*bars = (struct perf_bars){ .pairs = pairs, .n_pairs = n_pairs, .animated = animated };
+	return isotp_can_id_equal(a->id, b->id) && a->has_byte == b->has_byte &&
+	       a->any_byte == b->any_byte && (!a->has_byte || a->any_byte || a->byte == b->byte);
+}
+
+/* One that is given twice is still one. */
+static bool has_several(const struct isotp_watch *pairs, int n)
+{
+	for (int i = 1; i < n; i++)
+		if (!same_side(&pairs[i].a, &pairs[0].a) || !same_side(&pairs[i].b, &pairs[0].b))
+			return true;
+	return false;
+}
+
+void perf_bars_init(struct perf_bars *bars, const struct isotp_watch *pairs, int n_pairs,
+		    enum perf_bars_style style)
+{
+	*bars = (struct perf_bars){ .pairs = pairs,
+				    .n_pairs = n_pairs,
+				    .style = style,
+				    .several = has_several(pairs, n_pairs) };
+	if (bars->several && style == PERF_BARS_CAN_UTILS) /* it has no several pairs */
+		bars->style = PERF_BARS_NOTED;
 }
 
 static struct perf_lane *add_lane(struct perf_bars *bars, const struct perf_lane *first)
@@ -41,144 +58,55 @@ static struct perf_lane *add_lane(struct perf_bars *bars, const struct perf_lane
 	return &bars->lanes[bars->n_lanes++];
 }
 
+/* One sender has one lane, however many pairs begin with it. */
 static struct perf_lane *lane_of(struct perf_bars *bars, const struct isotp_watch *pair,
 				 const struct isotp_record *record, const char *bus)
 {
 	const struct perf_lane wanted = {
 		.pair = pair,
-		.bus = record->bus,
+		.from = { .id = pair->a.id,
+			  .bus = record->bus,
+			  .has_byte = pair->a.has_byte,
+			  .byte = pair->a.has_byte ? record->frame.data[0] : 0 },
 		.bus_name = bus,
-		.byte = pair->a.has_byte ? record->frame.data[0] : 0,
 	};
 
-	for (int i = 0; i < bars->n_lanes; i++) {
-		struct perf_lane *l = &bars->lanes[i];
-
-		if (l->pair == pair && l->bus == wanted.bus && l->byte == wanted.byte)
-			return l;
-	}
+	for (int i = 0; i < bars->n_lanes; i++)
+		if (isotp_endpoint_equal(&bars->lanes[i].from, &wanted.from))
+			return &bars->lanes[i];
 	return add_lane(bars, &wanted);
 }
 
-/* --- what is printed --- */
+/* --- ends --- */
 
-static void put_prefix(const struct perf_bars *bars, const struct perf_lane *l, struct writer *w)
+/* The end of a PDU that does not become whole. Silence, which was told, has no second note. */
+__attribute__((format(printf, 4, 5))) static void give_up(struct perf_bars *bars,
+							  struct perf_lane *l, struct writer *w,
+							  const char *format, ...)
 {
-	const struct isotp_watched *a = &l->pair->a, *b = &l->pair->b;
-	const struct isotp_endpoint from = { .id = a->id,
-					     .has_byte = a->has_byte,
-					     .byte = l->byte };
-	const struct isotp_endpoint peer = { .id = b->id,
-					     .has_byte = b->has_byte && !b->any_byte,
-					     .byte = b->byte };
-	char text[ISOTP_ENDPOINT_TEXT];
+	char note[PERF_BARS_NOTE + 1];
+	va_list args;
 
-	if (l->bus != bars->bus) {
-		writer_text(w, l->bus_name);
-		writer_char(w, ' ');
-	}
-	if (bars->n_pairs < 2)
-		return;
-	writer_text(w, isotp_endpoint_format(&from, text));
-	if (b->id.width) {
-		writer_char(w, ':');
-		writer_text(w, isotp_endpoint_format(&peer, text));
-	}
-	writer_char(w, ' ');
-}
-
-static void put_start(const struct perf_bars *bars, const struct perf_lane *l, struct writer *w)
-{
-	if (bars->animated)
-		writer_char(w, '\r');
-	put_prefix(bars, l, w);
-}
-
-static void put_bar(struct perf_bars *bars, const struct perf_lane *l, struct writer *w)
-{
-	const unsigned int percent = (unsigned int)((uint64_t)l->received * 100 / l->length);
-	char text[64];
-	int digits;
-
-	if (!bars->animated)
-		return;
-	put_start(bars, l, w);
-	snprintf(text, sizeof(text), " %3u%% |", percent);
-	writer_text(w, text);
-	for (unsigned int i = 0; i < BAR; i++)
-		writer_char(w, i < percent * BAR / 100 ? 'X' : '.');
-	digits = snprintf(text, sizeof(text), "%" PRIu32, l->length);
-	snprintf(text, sizeof(text), "| %*" PRIu32 "/%" PRIu32 " ", digits, l->received, l->length);
-	writer_text(w, text);
-	bars->open = true;
-}
-
-/* can-utils computes the rate from whole milliseconds; below one, where it has none, from
- * microseconds. */
-static uint64_t rate(uint32_t length, uint64_t us)
-{
-	if (us >= 1000)
-		return (uint64_t)length * 1000 / (us / 1000);
-	return (uint64_t)length * 1000000 / us;
-}
-
-static void put_rate(const struct perf_lane *l, struct writer *w)
-{
-	const uint64_t first = l->first_ns / 1000, last = l->last_ns / 1000;
-	const uint64_t us = last > first ? last - first : 0;
-	char text[80];
-
-	if (us)
-		snprintf(text, sizeof(text), "%" PRIu64 ".%06" PRIu64 "s => %" PRIu64 " byte/s",
-			 us / 1000000, us % 1000000, rate(l->length, us));
-	else
-		snprintf(text, sizeof(text), "(no time available)     ");
-	writer_text(w, text);
-}
-
-static void put_line(struct perf_bars *bars, const struct perf_lane *l, struct writer *w)
-{
-	char text[96], stmin[32];
-
-	if (l->stmin < 0x80)
-		snprintf(stmin, sizeof(stmin), "STmin:%3u msec)", l->stmin);
-	else if (isotp_stmin_reserved(l->stmin))
-		snprintf(stmin, sizeof(stmin), "STmin: invalid   )");
-	else
-		snprintf(stmin, sizeof(stmin), "STmin:%3u usec)", (l->stmin & 0x0Fu) * 100);
-	put_start(bars, l, w);
-	snprintf(text, sizeof(text), "%s %02u%c (BS:%2u # %s : %" PRIu32 " byte in ",
-		 l->fd ? "CAN-FD" : "CAN2.0", l->frame_len, l->brs ? '*' : ' ', l->bs, stmin,
-		 l->length);
-	writer_text(w, text);
-	put_rate(l, w);
-	writer_char(w, '\n');
-	bars->open = false;
-}
-
-/* The end of a PDU that did not become whole. On a bar's line it wipes the bar. */
-static void give_up(struct perf_bars *bars, struct perf_lane *l, const char *why, bool newline,
-		    struct writer *w)
-{
-	char text[NOTE_WIDTH + 1];
-
-	put_start(bars, l, w);
-	snprintf(text, sizeof(text), "%-*s", bars->animated ? NOTE_WIDTH : 0, why);
-	writer_text(w, text);
-	bars->open = bars->animated && !newline;
-	if (!bars->open)
-		writer_char(w, '\n');
-	l->receiving = false;
+	va_start(args, format);
+	vsnprintf(note, sizeof(note), format, args);
+	va_end(args);
+	if (l->state == PERF_LANE_RECEIVING)
+		perf_bars_put_note(bars, l, note, true, w);
+	l->state = PERF_LANE_IDLE;
 }
 
 /* --- frames of the sender --- */
 
-static void begin(struct perf_lane *l, const struct isotp_record *record,
-		  const struct isotp_pci *pci)
+static void begin(struct perf_bars *bars, struct perf_lane *l, const struct isotp_record *record,
+		  const struct isotp_pci *pci, struct writer *w)
 {
 	const struct isotp_frame *f = &record->frame;
 
-	l->receiving = true;
+	if (bars->style != PERF_BARS_CAN_UTILS)
+		give_up(bars, l, w, " (cut off by the next PDU, %" PRIu32 " of %" PRIu32 " byte)",
+			l->received, l->length);
+	l->state = PERF_LANE_RECEIVING;
+	l->late = false;
 	l->fd = f->flags & ISOTP_FRAME_FD;
 	l->brs = f->flags & ISOTP_FRAME_BRS;
 	l->frame_len = f->len < ISOTP_FRAME_MAX_CLASSIC ? ISOTP_FRAME_MAX_CLASSIC : f->len;
@@ -187,27 +115,44 @@ static void begin(struct perf_lane *l, const struct isotp_record *record,
 	l->received = (uint32_t)f->len - pci->offset;
 	if (l->received > l->length)
 		l->received = l->length;
+	l->used = (uint8_t)(pci->offset + l->received);
+	l->awaiting = true;
+	l->overdue = false;
+	l->block_left = 0;
 	l->first_ns = record->time_ns;
 }
 
-/* As a receiver: a consecutive frame of a wrong length is ignored, a wrong number is the end. */
+/* As a receiver: a consecutive frame of a wrong length is ignored, a wrong number is the end. One
+ * that comes after a second of silence goes on. */
 static void take_consecutive(struct perf_bars *bars, struct perf_lane *l,
 			     const struct isotp_frame *f, const struct isotp_pci *pci,
 			     struct writer *w)
 {
 	const uint32_t room = (uint32_t)f->len - pci->offset, left = l->length - l->received;
-	char note[64];
+	const uint32_t n = room < left ? room : left;
 
 	if (f->len > l->frame_len || (f->len < l->frame_len && room < left))
 		return;
 	if (pci->sn != l->sn) {
-		snprintf(note, sizeof(note), " (wrong sequence number: %u instead of %u)", pci->sn,
-			 l->sn);
-		give_up(bars, l, note, true, w);
+		give_up(bars, l, w, " (wrong sequence number: %u instead of %u)", pci->sn, l->sn);
 		return;
 	}
+	l->state = PERF_LANE_RECEIVING;
 	l->sn = (l->sn + 1) & 0x0F;
-	l->received += room < left ? room : left;
+	l->received += n;
+	l->used = (uint8_t)(pci->offset + n);
+	l->overdue = l->awaiting;
+	if (l->block_left && --l->block_left == 0)
+		l->awaiting = true;
+}
+
+static bool padding_ok(const struct perf_bars *bars, const struct perf_lane *l,
+		       const struct isotp_frame *f)
+{
+	const struct isotp_config *c = bars->padding;
+
+	return !c || (!c->check_pad_len && !c->check_pad_data) ||
+	       isotp_config_padding_ok(c, f, l->used);
 }
 
 static bool take_sender(struct perf_bars *bars, struct perf_lane *l,
@@ -215,44 +160,71 @@ static bool take_sender(struct perf_bars *bars, struct perf_lane *l,
 {
 	const struct isotp_frame *f = &record->frame;
 	struct isotp_pci pci;
-	const enum isotp_pci_fault fault = isotp_pci_decode(&pci, f, l->pair->a.has_byte);
+	const enum isotp_pci_fault fault = isotp_pci_decode(&pci, f, l->from.has_byte);
 
 	if (fault == ISOTP_PCI_OK || fault == ISOTP_PCI_SF_OVERPADDED) {
 		if (pci.type == ISOTP_PCI_SF || pci.type == ISOTP_PCI_FF)
-			begin(l, record, &pci);
-		else if (pci.type == ISOTP_PCI_CF && l->receiving)
+			begin(bars, l, record, &pci, w);
+		else if (pci.type == ISOTP_PCI_CF && l->state != PERF_LANE_IDLE)
 			take_consecutive(bars, l, f, &pci, w);
 	}
-	if (!l->receiving)
+	if (l->state != PERF_LANE_RECEIVING)
 		return false;
-	put_bar(bars, l, w);
+	perf_bars_put_bar(bars, l, w);
 	if (l->received < l->length)
 		return false;
-	put_line(bars, l, w);
-	l->receiving = false;
+	if (!padding_ok(bars, l, f)) {
+		give_up(bars, l, w, " (wrong padding)");
+		return false;
+	}
+	perf_bars_put_line(bars, l, w);
+	l->state = PERF_LANE_IDLE;
 	return true;
 }
 
 /* --- flow control --- */
 
-static void take_answer(struct perf_bars *bars, struct perf_lane *l, const struct isotp_frame *f,
-			struct writer *w)
+/* One that nobody awaits changes nothing, nor does a late one but to go on (reassembler-flow.c). */
+static void obey(struct perf_bars *bars, struct perf_lane *l, const struct isotp_pci *pci,
+		 struct writer *w)
+{
+	if (!l->awaiting || (l->overdue && pci->fs != ISOTP_FS_CTS))
+		return;
+	if (pci->fs == ISOTP_FS_CTS) {
+		l->awaiting = l->overdue = false;
+		l->block_left = pci->bs;
+	} else if (pci->fs == ISOTP_FS_OVFLW) {
+		give_up(bars, l, w, " (overflow said by the receiver)");
+	} else if (pci->fs != ISOTP_FS_WT) {
+		give_up(bars, l, w, " (reserved flow status %X said by the receiver)", pci->fs);
+	}
+}
+
+static void take_answer(struct perf_bars *bars, struct perf_lane *l, const struct isotp_watch *pair,
+			const struct isotp_frame *f, struct writer *w)
 {
 	struct isotp_pci pci;
 
-	if (isotp_pci_decode(&pci, f, l->pair->b.has_byte) != ISOTP_PCI_OK ||
-	    pci.type != ISOTP_PCI_FC)
+	if (isotp_pci_decode(&pci, f, pair->b.has_byte) != ISOTP_PCI_OK || pci.type != ISOTP_PCI_FC)
 		return;
+	l->pair = pair;
 	if (pci.fs == ISOTP_FS_CTS) {
 		l->bs = pci.bs;
 		l->stmin = pci.stmin;
 	}
-	if (!l->receiving)
-		return;
-	if (pci.fs == ISOTP_FS_OVFLW)
-		give_up(bars, l, " (overflow said by the receiver)", true, w);
-	else
-		put_bar(bars, l, w);
+	if (l->state != PERF_LANE_IDLE)
+		obey(bars, l, &pci, w);
+	if (l->state == PERF_LANE_RECEIVING)
+		perf_bars_put_bar(bars, l, w);
+}
+
+static bool is_better(const struct perf_lane *l, const struct perf_lane *best)
+{
+	const bool receives = l->state == PERF_LANE_RECEIVING;
+
+	if (!best || receives != (best->state == PERF_LANE_RECEIVING))
+		return !best || receives;
+	return l->last_ns >= best->last_ns;
 }
 
 /* The transfer that a flow control belongs to: the last one that moved. Before the first there is
@@ -266,9 +238,8 @@ static struct perf_lane *answered(struct perf_bars *bars, const struct isotp_wat
 	for (int i = 0; i < bars->n_lanes; i++) {
 		struct perf_lane *l = &bars->lanes[i];
 
-		if (l->pair == pair && l->bus == record->bus &&
-		    (!best || (l->receiving && !best->receiving) ||
-		     (l->receiving == best->receiving && l->last_ns >= best->last_ns)))
+		if (measure_is_side(&pair->a, &l->from) && l->from.bus == record->bus &&
+		    is_better(l, best))
 			best = l;
 	}
 	if (best || (pair->a.has_byte && pair->a.any_byte))
@@ -293,15 +264,19 @@ static bool take_pair(struct perf_bars *bars, const struct isotp_watch *pair,
 		bars->bus = record->bus;
 	}
 	l = sends ? lane_of(bars, pair, record, bus) : answered(bars, pair, record, bus);
-	if (!l)
+	if (!l || l->taken == bars->frames) /* another pair has the same sender */
 		return false;
+	l->taken = bars->frames;
 	l->last_ns = record->time_ns;
 	/* Classic and FD frames do not disturb each other. */
-	if (l->receiving && l->fd != !!(record->frame.flags & ISOTP_FRAME_FD))
-		return false;
+	if (l->fd != !!(record->frame.flags & ISOTP_FRAME_FD)) {
+		if (l->state == PERF_LANE_RECEIVING)
+			return false;
+		l->state = PERF_LANE_IDLE;
+	}
 	if (sends)
 		return take_sender(bars, l, record, w);
-	take_answer(bars, l, &record->frame, w);
+	take_answer(bars, l, pair, &record->frame, w);
 	return false;
 }
 
@@ -313,9 +288,18 @@ bool perf_bars_take(struct perf_bars *bars, const struct isotp_record *record, c
 	perf_bars_advance(bars, record->time_ns, w);
 	if (record->frame.flags & (ISOTP_FRAME_REMOTE | ISOTP_FRAME_ERROR))
 		return false;
+	bars->frames++;
 	for (int i = 0; i < bars->n_pairs; i++)
 		whole |= take_pair(bars, &bars->pairs[i], record, bus, w);
 	return whole;
+}
+
+/* When a second of silence is over; one that was silent before has had its note. */
+static uint64_t silent_at(const struct perf_lane *l)
+{
+	if (l->state != PERF_LANE_RECEIVING || l->late)
+		return ISOTP_NEVER;
+	return isotp_after(l->last_ns, TIMEOUT_NS);
 }
 
 void perf_bars_advance(struct perf_bars *bars, uint64_t now_ns, struct writer *w)
@@ -323,8 +307,12 @@ void perf_bars_advance(struct perf_bars *bars, uint64_t now_ns, struct writer *w
 	for (int i = 0; i < bars->n_lanes; i++) {
 		struct perf_lane *l = &bars->lanes[i];
 
-		if (l->receiving && now_ns >= isotp_after(l->last_ns, TIMEOUT_NS))
-			give_up(bars, l, " (transmission timed out)", false, w);
+		if (silent_at(l) == ISOTP_NEVER || now_ns < silent_at(l))
+			continue;
+		perf_bars_put_note(bars, l, " (transmission timed out)",
+				   bars->style != PERF_BARS_CAN_UTILS, w);
+		l->state = PERF_LANE_SILENT;
+		l->late = true;
 	}
 }
 
@@ -333,14 +321,18 @@ uint64_t perf_bars_deadline(const struct perf_bars *bars)
 	uint64_t deadline = ISOTP_NEVER;
 
 	for (int i = 0; i < bars->n_lanes; i++)
-		if (bars->lanes[i].receiving)
-			deadline = isotp_earlier(deadline,
-						 isotp_after(bars->lanes[i].last_ns, TIMEOUT_NS));
+		deadline = isotp_earlier(deadline, silent_at(&bars->lanes[i]));
 	return deadline;
 }
 
 void perf_bars_end(struct perf_bars *bars, struct writer *w)
 {
+	for (int i = 0; i < bars->n_lanes; i++) {
+		struct perf_lane *l = &bars->lanes[i];
+
+		give_up(bars, l, w, " (incomplete at the end, %" PRIu32 " of %" PRIu32 " byte)",
+			l->received, l->length);
+	}
 	if (bars->open)
 		writer_char(w, '\n');
 	bars->open = false;

@@ -2,7 +2,15 @@
 /* Owns the rules between isotpperf's options, and its defaults. */
 #include "perf-check.h"
 
+#include "perf-needs.h"
+#include "protocol/endpoint.h"
+
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAIR_OPTION_TEXT = 2 * ISOTP_ENDPOINT_TEXT + 8 }; /* --pair=T/A:R/A */
 
 enum { WARMUP = 3, COUNT = 100, SOURCE_LENGTH = 4095, PING_LENGTH = 7 };
 
@@ -10,24 +18,38 @@ enum { WARMUP = 3, COUNT = 100, SOURCE_LENGTH = 4095, PING_LENGTH = 7 };
 
 /* --- the monitor --- */
 
-/* A setting of a connection, which the monitor has not. */
-static const char *connection_setting(const struct options *o)
+/* --sa and the like as a pair, which a monitor takes; false: they do not make one. */
+static bool address_as_pair(const struct options *o, char text[PAIR_OPTION_TEXT])
 {
-	const struct isotp_config *c = &o->config;
-	struct isotp_config plain;
+	struct isotp_address a = o->config.address;
+	struct isotp_endpoint tx, rx;
+	char tx_text[ISOTP_ENDPOINT_TEXT], rx_text[ISOTP_ENDPOINT_TEXT];
 
-	isotp_config_init(&plain);
-	if (o->has_sa || o->has_ta || o->has_ae || o->functional)
-		return "addressing other than --tx-id, --rx-id and --ext-addr";
-	if (o->has_fd || o->has_tx_dl || o->has_link_layer || c->brs || c->esi || c->tx_padding)
-		return "the form of frames";
-	if (c->bs || c->stmin || c->wftmax || c->force_tx_stmin || c->force_rx_stmin ||
-	    c->has_frame_txtime || c->dyn_fc || c->half_duplex)
-		return "flow control";
-	if (c->n_as_ns != plain.n_as_ns || c->n_bs_ns != plain.n_bs_ns ||
-	    c->n_cr_ns != plain.n_cr_ns || c->n_br_ns || c->n_cs_ns)
-		return "a timer";
-	return o->stack != ISOTP_STACK_AUTO ? "--stack" : NULL;
+	if (o->has_sa && o->has_ta && o->has_ae)
+		isotp_address_mixed29(&a, o->sa, o->ta, o->ae, false);
+	else if (o->has_sa && o->has_ta)
+		isotp_address_fixed(&a, o->sa, o->ta, false);
+	if (o->functional || !a.tx_id.width || !a.rx_id.width)
+		return false;
+	tx = (struct isotp_endpoint){ .id = a.tx_id, .has_byte = o->has_ae, .byte = o->ae };
+	rx = (struct isotp_endpoint){ .id = a.rx_id, .has_byte = o->has_ae, .byte = o->ae };
+	snprintf(text, PAIR_OPTION_TEXT, "--pair=%s:%s", isotp_endpoint_format(&tx, tx_text),
+		 isotp_endpoint_format(&rx, rx_text));
+	return true;
+}
+
+/* An option of a connection, which the monitor has not. */
+static void refuse_connecting(const struct options *o)
+{
+	static const char *const addresses[] = { "--sa", "--ta", "--ae" };
+	char pair[PAIR_OPTION_TEXT];
+
+	if (!*o->connecting)
+		return;
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++)
+		if (!strcmp(o->connecting, addresses[i]) && address_as_pair(o, pair))
+			tool_refuse_hint(o->connecting, "needs " A_MODE, pair);
+	tool_refuse(o->connecting, "needs " A_MODE);
 }
 
 static void choose_input(const struct perf_asked *asked, const struct options *o,
@@ -64,17 +86,35 @@ static void add_short_pair(const struct perf_asked *asked, const struct options 
 	s->n_pairs++;
 }
 
+static bool same_sender(const struct isotp_watched *a, const struct isotp_watched *b)
+{
+	if (!isotp_can_id_equal(a->id, b->id) || a->has_byte != b->has_byte)
+		return false;
+	return !a->has_byte || a->any_byte || b->any_byte || a->byte == b->byte;
+}
+
+/* Its PDUs would have two lines, and count twice; `last` is what the last pair was given by. */
+static void refuse_same_senders(const struct perf_settings *s, const char *last)
+{
+	char text[ISOTP_CAN_ID_TEXT];
+
+	for (int i = 0; i < s->n_pairs; i++)
+		for (int j = 0; j < i; j++)
+			if (same_sender(&s->pairs[i].a, &s->pairs[j].a))
+				tool_refuse(last, "%s sends in two pairs",
+					    isotp_can_id_format(s->pairs[i].a.id, text));
+}
+
 static void check_monitor(const struct perf_asked *asked, const struct options *o,
 			  struct perf_settings *s, struct input_settings *from)
 {
-	const char *strange = connection_setting(o);
-
 	if (asked->active_only)
 		tool_refuse(asked->active_only, "needs " A_MODE);
-	if (strange)
-		tool_refuse("options", "%s: needs " A_MODE, strange);
+	refuse_connecting(o);
 	choose_input(asked, o, from);
+	refuse_same_senders(s, "--pair");
 	add_short_pair(asked, o, s);
+	refuse_same_senders(s, "--tx-id");
 }
 
 /* --- the modes that take part --- */
@@ -145,6 +185,22 @@ static void check_active(const struct perf_asked *asked, struct options *o, stru
 	refuse_unsendable(o, s);
 }
 
+/* --- what goes for all --- */
+
+static void refuse_unmeasured(const struct options *o, const struct perf_settings *s)
+{
+	struct perf_lack lack;
+
+	for (int i = 0; i < s->n_limits; i++) {
+		if (!perf_limit_lacks(&s->limits[i], s, &o->config, &lack))
+			continue;
+		tool_error("--fail-if: '%s' %s", s->limits[i].text, lack.what);
+		if (lack.way_out)
+			tool_hint("%s", lack.way_out);
+		exit(TOOL_USAGE);
+	}
+}
+
 void perf_check(const struct perf_asked *asked, struct options *options,
 		struct perf_settings *settings, struct input_settings *from)
 {
@@ -155,10 +211,13 @@ void perf_check(const struct perf_asked *asked, struct options *options,
 		tool_refuse("--rx-ext-addr", "needs --ext-addr too");
 	if (settings->dbitrate && !settings->bitrate)
 		tool_refuse("--dbitrate", "needs --bitrate too");
+	if (settings->dbitrate && settings->dbitrate < settings->bitrate)
+		tool_refuse("--dbitrate", "is less than --bitrate");
 	if (settings->histogram && settings->json)
 		tool_refuse("--histogram", "excludes --json");
 	if (asked->mode)
 		check_active(asked, options, settings);
 	else
 		check_monitor(asked, options, settings, from);
+	refuse_unmeasured(options, settings);
 }

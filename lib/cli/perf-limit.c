@@ -4,6 +4,7 @@
 
 #include "quantity.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -89,7 +90,7 @@ static int read_value(const char *unit, const char *text, double *out, char why[
 	return 0;
 }
 
-/* --- the whole --- */
+/* --- names --- */
 
 /* By its full name, or as what all distributions have: "p99". */
 static const struct measure_metric *find_metric(const char *name, enum measure_series main)
@@ -100,6 +101,91 @@ static const struct measure_metric *find_metric(const char *name, enum measure_s
 	return strchr(name, '.') || measure_metric_find(name) ? measure_metric_find(name)
 							      : measure_metric_find(full);
 }
+
+const struct measure_metric *perf_limit_metric(const struct perf_limit *limit,
+					       enum measure_series main)
+{
+	return find_metric(limit->metric, main);
+}
+
+/* A distribution, of `len` characters. */
+static bool is_distribution(const char *name, size_t len)
+{
+	for (int i = 0; i < MEASURE_SERIES; i++) {
+		const char *series = measure_series_name((enum measure_series)i);
+
+		if (strlen(series) == len && !strncmp(name, series, len))
+			return true;
+	}
+	return false;
+}
+
+/* Of a distribution, but nothing that is told: "gap.p95", "p95". */
+static bool is_untold(const char *name)
+{
+	return name[strcspn(name, ".")] ? is_distribution(name, strcspn(name, "."))
+					: name[0] == 'p' && isdigit((unsigned char)name[1]);
+}
+
+/* What is told of a distribution: "min, mean". */
+static void list_told(char text[PERF_LIMIT_TEXT])
+{
+	const char *first = measure_series_name(MEASURE_TIME);
+	const size_t len = strlen(first);
+	size_t used = 0;
+
+	*text = '\0';
+	for (const struct measure_metric *i = measure_metrics(); i->name; i++) {
+		if (strncmp(i->name, first, len) != 0 || i->name[len] != '.')
+			continue;
+		used += (size_t)snprintf(text + used, PERF_LIMIT_TEXT - used, "%s%s",
+					 used ? ", " : "", i->name + len + 1);
+	}
+}
+
+/* The name of a metric that differs only as a report's words do: "STmin violations". */
+static bool resemble(const char *name, char like[PERF_LIMIT_MAX])
+{
+	size_t n = 0;
+
+	for (; name[n]; n++) {
+		const char c = name[n];
+
+		like[n] = c == ' ' || c == '-' ? '_' : (char)tolower((unsigned char)c);
+	}
+	like[n] = '\0';
+	return find_metric(like, MEASURE_TIME);
+}
+
+/* p99.9, as reports have it, is p999. */
+static void join_percentile(char *name)
+{
+	char *at = strstr(name, "p99.9");
+
+	if (at && !at[5] && (at == name || at[-1] == '.'))
+		strcpy(at, "p999");
+}
+
+static int refuse_name(const char *name, const char *rest, struct perf_limit_refusal *no)
+{
+	char like[PERF_LIMIT_MAX], told[PERF_LIMIT_TEXT];
+
+	list_told(told);
+	if (is_distribution(name, strlen(name))) {
+		snprintf(no->way_out, sizeof(no->way_out), "--fail-if='%s.max%s'; there are %s",
+			 name, rest, told);
+		return refuse(no->why, "names a distribution, not a value of it");
+	}
+	if (is_untold(name))
+		snprintf(no->way_out, sizeof(no->way_out), "one of %s", told);
+	else if (resemble(name, like))
+		snprintf(no->way_out, sizeof(no->way_out), "--fail-if='%s%s'", like, rest);
+	else
+		snprintf(no->way_out, sizeof(no->way_out), "METRICS in isotp(7)");
+	return refuse(no->why, "names no metric");
+}
+
+/* --- the whole --- */
 
 /* Whether one of > >= < <= begins here; copies it. */
 static bool read_op(const char *text, char op[3])
@@ -115,24 +201,47 @@ static bool read_op(const char *text, char op[3])
 	return false;
 }
 
-int perf_limit_parse(const char *text, struct perf_limit *limit, char why[VALUE_WHY])
+/* A part of a limit, without the blanks around it. */
+static void copy_part(char out[PERF_LIMIT_MAX], const char *from, size_t len)
 {
-	const size_t name = strcspn(text, "<>=");
+	for (; len && *from == ' '; len--)
+		from++;
+	while (len && from[len - 1] == ' ')
+		len--;
+	memcpy(out, from, len);
+	out[len] = '\0';
+}
+
+/* A name alone is what the shell leaves of an unquoted limit. */
+static int refuse_shape(const char *text, struct perf_limit_refusal *no)
+{
+	if (find_metric(text, MEASURE_TIME))
+		snprintf(no->way_out, sizeof(no->way_out),
+			 "quotes, as in --fail-if='p99>5ms': else the shell takes > for itself");
+	return refuse(no->why, "is not a limit (METRIC>VALUE: p99>5ms, lost>0)");
+}
+
+int perf_limit_parse(const char *text, struct perf_limit *limit, struct perf_limit_refusal *no)
+{
+	const size_t len = strcspn(text, "<>=");
+	char value[PERF_LIMIT_MAX], value_why[VALUE_WHY];
 	const struct measure_metric *metric;
-	char value_why[VALUE_WHY];
-	const char *value;
+	const char *rest = text + len;
 
 	*limit = (struct perf_limit){ 0 };
-	if (!name || strlen(text) >= sizeof(limit->text) || !read_op(text + name, limit->op))
-		return refuse(why, "is not a limit (METRIC>VALUE: p99>5ms, lost>0)");
-	if (name < sizeof(limit->metric))
-		memcpy(limit->metric, text, name);
+	*no = (struct perf_limit_refusal){ 0 };
+	if (strlen(text) >= sizeof(limit->text))
+		return refuse_shape("", no);
+	copy_part(limit->metric, text, len);
+	if (!*limit->metric || !read_op(rest, limit->op))
+		return refuse_shape(text, no);
+	join_percentile(limit->metric);
 	metric = find_metric(limit->metric, MEASURE_TIME);
 	if (!metric)
-		return refuse(why, "names no metric (time.p99, gap.max, lost, rate and others)");
-	value = text + name + strlen(limit->op);
+		return refuse_name(limit->metric, rest, no);
+	copy_part(value, rest + strlen(limit->op), strlen(rest) - strlen(limit->op));
 	if (read_value(metric->unit, value, &limit->value, value_why) < 0)
-		return refuse(why, "asks for '%s', which %s", value, value_why);
+		return refuse(no->why, "asks for '%s', which %s", value, value_why);
 	snprintf(limit->text, sizeof(limit->text), "%s", text);
 	return 0;
 }
@@ -147,7 +256,7 @@ static bool exceeded(const struct perf_limit *limit, double value)
 enum perf_limit_state perf_limit_check(const struct perf_limit *limit, const struct measure *m,
 				       enum measure_series main, char text[PERF_LIMIT_TEXT])
 {
-	const struct measure_metric *metric = find_metric(limit->metric, main);
+	const struct measure_metric *metric = perf_limit_metric(limit, main);
 	char measured[QUANTITY_TEXT];
 	double value;
 

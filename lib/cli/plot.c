@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the plot: what is kept of the samples, and gnuplot, which draws it. */
+/* Owns the plot: what is kept of the samples, what gnuplot is told, and the file. */
 #include "plot.h"
 
+#include "gnuplot.h"
 #include "protocol/timing.h"
 #include "transport/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-extern char **environ;
+enum { CELLS = 2048, WIDTH = 1000, HEIGHT = 260, TITLE = 100 };
 
-enum { CELLS = 2048, LABEL = 64, NAME = 512, WIDTH = 1000, HEIGHT = 320 };
+#define MARGIN 0.05 /* of an axis, at either end: a point that lies on the frame is half hidden */
 
 /* Neighbours in time: the smallest and the largest of them. */
 struct cell {
@@ -35,10 +34,10 @@ struct track {
 
 struct plot {
 	const char *file;
-	char gnuplot[NAME];
-	int fd;
+	char gnuplot[GNUPLOT_PATH];
+	int fd;		  /* of the file; -1: closed */
 	bool made, drawn; /* the file is new; it holds a plot */
-	uint64_t began;
+	uint64_t began, ended;
 	struct track tracks[MEASURE_SERIES];
 };
 
@@ -88,6 +87,8 @@ void plot_sample(void *plot, enum measure_series series, uint64_t time_ns, uint6
 		time_ns = isotp_clock_realtime();
 	if (time_ns < p->began)
 		p->began = time_ns;
+	if (time_ns > p->ended)
+		p->ended = time_ns;
 	add_sample(&p->tracks[series], time_ns, ns);
 }
 
@@ -108,25 +109,6 @@ int plot_check(const char *file, char why[VALUE_WHY])
 	return -EINVAL;
 }
 
-/* As execvp looks for it. */
-static bool find_gnuplot(char path[NAME])
-{
-	const char *dirs = getenv("PATH");
-
-	if (!dirs)
-		return false;
-	for (;; dirs++) {
-		const int n = (int)strcspn(dirs, ":");
-
-		if (n && snprintf(path, NAME, "%.*s/gnuplot", n, dirs) < NAME &&
-		    access(path, X_OK) == 0)
-			return true;
-		dirs += n;
-		if (!*dirs)
-			return false;
-	}
-}
-
 static int open_file(struct plot *p)
 {
 	p->fd = open(p->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -136,52 +118,74 @@ static int open_file(struct plot *p)
 	return p->fd < 0 ? -errno : 0;
 }
 
+/* What was not there is not the file, which would have been made. */
+static void tell_unopened(const char *file, int rc)
+{
+	const char *slash = strrchr(file, '/');
+	struct stat st;
+
+	if (rc == -ENOENT && slash && lstat(file, &st) < 0)
+		tool_error("%.*s: no such directory", (int)(slash - file), file);
+	else
+		tool_error("%s: %s", file, tool_strerror(rc));
+}
+
 enum tool_exit plot_open(const char *file, struct plot **plot)
 {
 	struct plot *p = calloc(1, sizeof(*p));
-	int rc = -ENOMEM;
+	int rc;
 
 	*plot = NULL;
-	if (!p)
-		goto failed;
+	if (!p) {
+		tool_error("%s: %s", file, tool_strerror(ENOMEM));
+		return TOOL_SYSTEM;
+	}
 	p->file = file;
 	p->began = UINT64_MAX;
-	if (!find_gnuplot(p->gnuplot)) {
+	if (!gnuplot_find(p->gnuplot)) {
 		free(p);
 		tool_error("--plot: gnuplot is not installed");
 		tool_hint("apt install gnuplot-nox");
 		return TOOL_SYSTEM;
 	}
 	rc = open_file(p);
-	if (rc < 0)
-		goto failed;
+	if (rc < 0) {
+		free(p);
+		tell_unopened(file, rc);
+		return TOOL_SYSTEM;
+	}
 	*plot = p;
 	return TOOL_DONE;
-failed:
-	free(p);
-	tool_error("%s: %s", file, tool_strerror(rc));
-	return TOOL_SYSTEM;
 }
 
 /* --- what gnuplot is told --- */
 
-static const enum measure_series panels[] = { MEASURE_TIME, MEASURE_RTT, MEASURE_GAP };
-
-enum { PANELS = sizeof(panels) / sizeof(panels[0]) };
+/* What a ping is about goes first. */
+static const enum measure_series panels[MEASURE_SERIES] = { MEASURE_RTT, MEASURE_TIME, MEASURE_GAP,
+							    MEASURE_FC };
 
 static int count_panels(const struct plot *p)
 {
 	int n = 0;
 
-	for (int i = 0; i < PANELS; i++)
+	for (int i = 0; i < MEASURE_SERIES; i++)
 		n += p->tracks[panels[i]].n != 0;
 	return n;
 }
 
-/* A title in gnuplot's quotes, where two of them stand for one. */
+/* A title in gnuplot's quotes, where two of them stand for one. Of a long path the end tells
+ * more. */
 static void put_title(FILE *script, const char *title)
 {
+	const size_t n = strlen(title);
+
 	fputs("set title '", script);
+	if (n > TITLE) {
+		fputs("...", script);
+		title += n - TITLE;
+		while ((*title & 0xC0) == 0x80) /* within a character of UTF-8 */
+			title++;
+	}
 	for (; *title; title++) {
 		if (*title == '\'')
 			fputc('\'', script);
@@ -218,6 +222,22 @@ static void put_points(FILE *script, const struct plot *p, const struct track *t
 	fputs("e\n", script);
 }
 
+/* Few are to be found, many not to cover each other. */
+static double point_size(size_t n)
+{
+	return n <= 50 ? 1 : n <= 500 ? 0.6 : 0.4;
+}
+
+/* A range of an axis from 0 on; of a lone value that it lies in the middle. */
+static void put_range(FILE *script, char axis, double end)
+{
+	if (end > 0)
+		fprintf(script, "set %crange [%.9g:%.9g]\n", axis, -MARGIN * end,
+			(1 + MARGIN) * end);
+	else
+		fprintf(script, "set %crange [-1:1]\n", axis);
+}
+
 static void put_panel(FILE *script, const struct plot *p, const struct track *t, const char *label)
 {
 	static const struct {
@@ -228,11 +248,12 @@ static void put_panel(FILE *script, const struct plot *p, const struct track *t,
 
 	while (units[i].ns > (double)t->max && units[i].ns > 1)
 		i++;
+	put_range(script, 'y', (double)t->max / units[i].ns);
 	fprintf(script,
 		"set ylabel '%s (%s)'\n"
-		"plot [*:*] [0:*] '-' using 1:2 with points pointtype 7 pointsize 0.3 "
+		"plot '-' using 1:2 with points pointtype 7 pointsize %g "
 		"linecolor rgb '#2060a0'\n",
-		label, units[i].name);
+		label, units[i].name, point_size(t->n));
 	put_points(script, p, t, units[i].ns);
 	fputs("unset title\n", script);
 }
@@ -246,8 +267,9 @@ static int write_script(FILE *script, const struct plot *p, const char *title)
 		"set key off\nset grid\nset lmargin 10\nset xlabel 'time (s)'\n"
 		"set multiplot layout %d,1\n",
 		n);
+	put_range(script, 'x', (double)(p->ended - p->began) / 1e9);
 	put_title(script, title);
-	for (int i = 0; i < PANELS; i++)
+	for (int i = 0; i < MEASURE_SERIES; i++)
 		if (p->tracks[panels[i]].n)
 			put_panel(script, p, &p->tracks[panels[i]], measure_series_text(panels[i]));
 	fputs("unset multiplot\n", script);
@@ -257,86 +279,74 @@ static int write_script(FILE *script, const struct plot *p, const char *title)
 	return 0;
 }
 
-/* --- running it --- */
+/* --- the file --- */
 
-/* Its own settings alone, no file of the user's; no shell. Returns its status or -errno. */
-static int run(const struct plot *p, int script, int errors)
+static int write_all(int fd, const char *data, size_t size)
 {
-	char *const argv[] = { (char *)p->gnuplot, (char *)"-d", (char *)"-", NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t signals;
-	int rc, status = 0;
-	pid_t pid;
+	while (size) {
+		const ssize_t n = write(fd, data, size);
 
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, script, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, p->fd, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
-	posix_spawnattr_init(&attributes);
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGPIPE);
-	posix_spawnattr_setsigdefault(&attributes, &signals);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-	rc = -posix_spawn(&pid, p->gnuplot, &actions, &attributes, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
-	while (rc == 0 && waitpid(pid, &status, 0) < 0)
-		rc = errno == EINTR ? 0 : -errno;
-	return rc < 0 ? rc : status;
-}
-
-/* What it complained about: a line that says more than where. */
-static void tell_complaint(FILE *errors)
-{
-	char line[256], last[256] = "";
-
-	rewind(errors);
-	while (fgets(line, sizeof(line), errors)) {
-		line[strcspn(line, "\r\n")] = '\0';
-		if (strspn(line, " ^\t") < strlen(line))
-			snprintf(last, sizeof(last), "%s", line);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			data += n;
+			size -= (size_t)n;
+		}
 	}
-	tool_error("gnuplot: %s", *last ? last : "ended without a plot");
+	return 0;
 }
 
-static enum tool_exit draw(struct plot *p, FILE *script, FILE *errors, const char *title)
+/* Not before there is a plot what was in the file is lost. */
+static int fill_file(struct plot *p, const struct gnuplot_drawing *d)
 {
-	int rc = write_script(script, p, title);
+	int rc = 0;
 
-	if (rc == 0 && ftruncate(p->fd, 0) < 0 && errno != EINVAL) /* EINVAL: a device */
+	if (ftruncate(p->fd, 0) < 0 && errno != EINVAL) /* EINVAL: a device */
 		rc = -errno;
 	if (rc == 0)
-		rc = run(p, fileno(script), fileno(errors));
-	if (rc < 0) {
-		tool_error("%s: %s", p->file, tool_strerror(rc));
-		return TOOL_SYSTEM;
-	}
+		rc = write_all(p->fd, d->data, d->size);
+	if (close(p->fd) < 0 && rc == 0)
+		rc = -errno;
+	p->fd = -1;
 	p->drawn = rc == 0;
-	if (rc)
-		tell_complaint(errors);
-	return rc ? TOOL_SYSTEM : TOOL_DONE;
+	return rc;
+}
+
+static enum tool_exit draw(struct plot *p, FILE *script)
+{
+	struct gnuplot_drawing drawing = { 0 };
+	enum tool_exit status = gnuplot_run(p->gnuplot, script, &drawing);
+
+	if (status == TOOL_DONE) {
+		const int rc = fill_file(p, &drawing);
+
+		if (rc < 0) {
+			tool_error("%s: %s", p->file, tool_strerror(rc));
+			status = TOOL_SYSTEM;
+		}
+	}
+	free(drawing.data);
+	return status;
 }
 
 enum tool_exit plot_write(struct plot *plot, const char *title)
 {
-	FILE *script = NULL, *errors = NULL;
 	enum tool_exit status = TOOL_SYSTEM;
+	FILE *script;
+	int rc;
 
 	if (!count_panels(plot)) {
 		tool_warn("%s: nothing was measured that could be plotted", plot->file);
 		return TOOL_DONE;
 	}
 	script = tmpfile();
-	errors = tmpfile();
-	if (script && errors)
-		status = draw(plot, script, errors, title);
+	rc = script ? write_script(script, plot, title) : -errno;
+	if (rc == 0)
+		status = draw(plot, script);
 	else
-		tool_error("a temporary file: %s", tool_strerror(errno));
+		tool_error("a temporary file: %s", tool_strerror(rc));
 	if (script)
 		fclose(script);
-	if (errors)
-		fclose(errors);
 	return status;
 }
 
@@ -344,7 +354,8 @@ void plot_close(struct plot *plot)
 {
 	if (!plot)
 		return;
-	close(plot->fd);
+	if (plot->fd >= 0)
+		close(plot->fd);
 	if (plot->made && !plot->drawn)
 		unlink(plot->file);
 	free(plot);

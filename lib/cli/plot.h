@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * plot.h - --plot=FILE: time per PDU, round trips and CF gaps over the run, drawn by gnuplot.
+ * plot.h - --plot=FILE: round trips, time per PDU, CF gaps and the answers of flow control over the
+ * run, each in a panel of its own, drawn by gnuplot.
  *
  *	if (plot_check(file, why) < 0)
  *		tool_refuse("--plot", "'%s' %s", file, why);
@@ -34,7 +35,8 @@ enum tool_exit plot_open(const char *file, struct plot **plot);
 /* A sample; `plot` is a struct plot, as struct measure_settings wants it. */
 void plot_sample(void *plot, enum measure_series series, uint64_t time_ns, uint64_t ns);
 
-/* Draws. Without samples a warning, and the file is left alone. TOOL_SYSTEM: told. */
+/* Draws, once. Without samples a warning, and the file is left alone, as it is when gnuplot fails.
+ * TOOL_SYSTEM: told. */
 enum tool_exit plot_write(struct plot *plot, const char *title);
 
 /* Frees it; a file that plot_open made and nothing was drawn into is removed. */

@@ -359,6 +359,61 @@ static void test_own_options_and_operands(void **state)
 	options_release(&o);
 }
 
+/* --- what makes a connection, for one that only looks on --- */
+
+static const char *const observing[] = { "tx-id", "rxpad", "P", "quiet", "h", NULL };
+
+static const struct program observer = {
+	.name = "observer",
+	.operands = "INTERFACE",
+	.own = own_options,
+	.observes = true,
+	.observing = observing,
+};
+
+/* The first that is not in the list, by its long name where it has one. */
+static const struct row connecting[] = {
+	{ "", "" },
+	{ "-s 7E0 --rxpad=0 -P l -q", "" },
+	{ "--own=x -o x", "" },
+	{ "-q --fd", "--fd" },
+	{ "--bs=8 --fd --sa=1", "--bs" },
+	{ "-d 7E8", "--rx-id" },
+	{ "-L 16:8:0", "--link-layer" },
+	{ "-p 0", "-p" },
+	{ "--stack=auto", "--stack" },
+};
+
+static void check_connecting(const struct program *program, const struct row *row,
+			     const char *expected)
+{
+	struct command_line line;
+	struct options o = { 0 };
+	int given = 0;
+
+	split(&line, "", row->args);
+	o.own = &given;
+	options_parse(&o, program, line.argc, line.argv);
+	assert_string_equal(o.connecting, expected);
+	options_release(&o);
+}
+
+static void test_what_connects_is_noted(void **state)
+{
+	const struct program without_list = {
+		.name = "observer",
+		.operands = "INTERFACE",
+		.own = own_options,
+		.observes = true,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(connecting); i++) {
+		check_connecting(&observer, &connecting[i], connecting[i].fields);
+		check_connecting(&without_list, &connecting[i], "");
+	}
+}
+
 /* --- no option without a row --- */
 
 /* True when one of the arguments is this option: "--bs" in "--bs=8", "-s" in "-s 7E0". */
@@ -422,6 +477,7 @@ int main(void)
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_own_options_and_operands),
+		cmocka_unit_test(test_what_connects_is_noted),
 		cmocka_unit_test(test_every_option_has_a_row),
 	};
 

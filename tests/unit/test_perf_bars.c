@@ -44,7 +44,7 @@ static struct isotp_watched side_of(struct where w, char *text)
 }
 
 /* Pairs as "7E0:7E8 6F1/12:612/F1". */
-static struct setup *monitor_of(struct where w, const char *pairs, bool bars)
+static struct setup *monitor_of(struct where w, const char *pairs, enum perf_bars_style style)
 {
 	static struct setup s;
 	char text[128], *save, *word;
@@ -63,7 +63,7 @@ static struct setup *monitor_of(struct where w, const char *pairs, bool bars)
 		}
 		s.pairs[n++].a = side_of(w, word);
 	}
-	perf_bars_init(&s.monitor, s.pairs, n, bars);
+	perf_bars_init(&s.monitor, s.pairs, n, style);
 	return &s;
 }
 
@@ -120,7 +120,7 @@ static struct setup *setup_of(struct where w, const char *options)
 
 	assert_true(n == 2 || n == 4);
 	snprintf(pair, sizeof(pair), n == 2 ? "%s%s:%s%s" : "%s/%s:%s/%s", tx, x, rx, big_x);
-	return monitor_of(w, pair, true);
+	return monitor_of(w, pair, PERF_BARS_CAN_UTILS);
 }
 
 static uint64_t parse_ns(const char *second, const char *us)
@@ -195,8 +195,11 @@ static void converse(struct where w, struct setup *s, const char *steps)
 	}
 }
 
-#define C8  "CAN2.0 08  (BS: 0 # STmin:  0 msec) : "
-#define NOW "(no time available)     \n"
+#define C8	      "CAN2.0 08  (BS: 0 # STmin:  0 msec) : "
+#define NOW	      "(no time available)     \n"
+#define LATE	      " (transmission timed out)\n"
+#define CUT(got, of)  " (cut off by the next PDU, " got " of " of " byte)\n"
+#define OPEN(got, of) " (incomplete at the end, " got " of " of " byte)\n"
 
 static void test_lines(void **state)
 {
@@ -218,7 +221,7 @@ static void test_lines(void **state)
 		/* FF_DL 0, and others that no first frame has: can-utils dies of the first */
 		{ HERE, "7E0:7E8", "7E0#1000000000000102 7E0#2101020304050607", "" },
 		{ HERE, "7E0:7E8", "7E0#1005010203040506 7E0#1000000010000102 7E0#100A01020304",
-		  "" },
+		  OPEN("2", "4096") },
 		/* flow control: with an address byte of its own, too short, wait */
 		{ HERE, "6F1/12:612/F1",
 		  "6F1#120122 612#F1300805 6F1#120122 612#12300101 6F1#120133",
@@ -252,11 +255,51 @@ static void test_lines(void **state)
 		  C8 "10 byte in " NOW },
 		{ HERE, "7E0:7E8", "7E0##100080102030405060708CCCC",
 		  "CAN-FD 12* (BS: 0 # STmin:  0 msec) : 8 byte in " NOW },
-		/* silence, of either side, for a second */
+		/* overflow and reserved flow status: of a flow control that is awaited, as
+		 * the reassembler has it */
+		{ HERE, "7E0:7E8", "7E0#100A010203040506 7E8#370000 7E0#210708090A",
+		  " (reserved flow status 7 said by the receiver)\n" },
+		{ HERE, "7E0:7E8", "7E0#100A010203040506 7E8#310000 7E8#320000 7E0#210708090A",
+		  " (overflow said by the receiver)\n" },
+		{ HERE, "7E0:7E8", "7E0#100A010203040506 7E8#300000 7E8#320000 7E0#210708090A",
+		  C8 "10 byte in " NOW },
+		{ HERE, "7E0:7E8",
+		  "7E0#1014010203040506 7E0#2107080910111213 7E8#320000 7E8#3F0000 "
+		  "7E0#2214151617181920",
+		  C8 "20 byte in " NOW },
+		{ HERE, "7E0:7E8",
+		  "7E0#1014010203040506 7E8#300100 7E0#2107080910111213 7E8#320000",
+		  " (overflow said by the receiver)\n" },
+		{ HERE, "7E0:7E8",
+		  "7E0#101B010203040506 7E0#2107080910111213 7E8#300100 7E0#2214151617181920 "
+		  "7E8#330000",
+		  " (reserved flow status 3 said by the receiver)\n" },
+		/* the next PDU, and the end */
+		{ HERE, "7E0:7E8",
+		  "7E0#1014010203040506 7E0#2107080910111213 7E0#0111 7E0#2214151617181920",
+		  CUT("13", "20") C8 "1 byte in " NOW },
+		{ HERE, "7E0:7E8",
+		  "7E0#1014010203040506 7E0#100A010203040506 7E0#210708090A 7E0#1063010203040506",
+		  CUT("6", "20") C8 "10 byte in " NOW OPEN("6", "99") },
+		/* silence, of either side, for a second: told once, and no end */
 		{ HERE, "7E0:7E8", "7E0#100A010203040506 +999999 ! 7E8#300000 +999999 ! +1 !",
-		  " (transmission timed out)\n" },
+		  LATE },
 		{ HERE, "7E0:7E8", "7E0#100A010203040506 +1000000 7E0#210708090A",
-		  " (transmission timed out)\n" },
+		  LATE C8 "10 byte in 1.000000s => 10 byte/s\n" },
+		{ HERE, "7E0:7E8",
+		  "7E0#1014010203040506 +2000000 ! 7E8#300000 +3000000 ! 7E0#2107080910111213 "
+		  "+5000000 ! 7E0#2214151617181920",
+		  LATE C8 "20 byte in 10.000000s => 2 byte/s\n" },
+		{ HERE, "7E0:7E8",
+		  "7E0#1014010203040506 +2000000 7E0#2107080910111213 +2000000 7E0#0111",
+		  LATE CUT("13", "20") C8 "1 byte in " NOW },
+		{ HERE, "7E0:7E8",
+		  "7E0#100A010203040506 +2000000 7E0#220708090A 7E0#210708090A 7E0#0111 "
+		  "7E0#100A010203040506 +2000000 ! 7E0#0111",
+		  LATE C8 "1 byte in " NOW LATE C8 "1 byte in " NOW },
+		{ HERE, "7E0:7E8", "7E0#100A010203040506 +2000000 7E8#320000 7E0#210708090A",
+		  LATE },
+		{ HERE, "7E0:7E8", "7E0#100A010203040506 +2000000 7E0##0210708090A", LATE },
 		{ HERE, "7E0:7E8", "7E0#0111 +5000000 ! 7E0#0111",
 		  C8 "1 byte in " NOW C8 "1 byte in " NOW },
 		/* several pairs, and what is none's */
@@ -268,6 +311,17 @@ static void test_lines(void **state)
 		{ HERE, "7E0:7E8 7E8:7E0", "7E0#0111 7E8#0122",
 		  "7E0:7E8 CAN2.0 08  (BS: 0 # STmin:  0 msec) : 1 byte in " NOW
 		  "7E8:7E0 CAN2.0 08  (BS: 0 # STmin:  0 msec) : 1 byte in " NOW },
+		/* the same pair twice; several of one sender, which is told with who answers */
+		{ HERE, "7E0:7E8 7E0:7E8", "7E0#0111 7E8#300203 7E0#0111",
+		  C8 "1 byte in " NOW "CAN2.0 08  (BS: 2 # STmin:  3 msec) : 1 byte in " NOW },
+		{ HERE, "6F1/12:612/any 6F1/12:612/any 6F1/12:612/any", "6F1#120122",
+		  C8 "1 byte in " NOW },
+		{ HERE, "7E0 7E0:7E8 7E0:7E9",
+		  "7E0#0111 7E9#300203 7E0#100A010203040506 7E8#300101 7E0#210708090A",
+		  "7E0 " C8 "1 byte in " NOW
+		  "7E0:7E8 CAN2.0 08  (BS: 1 # STmin:  1 msec) : 10 byte in " NOW },
+		{ HERE, "6F1/any:612/any 6F1/12:612/F1", "6F1#120122 6F1#130122 6F1#121400 612#F1",
+		  "6F1/12:612 " C8 "1 byte in " NOW "6F1/13:612 " C8 "1 byte in " NOW },
 		/* any address byte: each is a conversation */
 		{ HERE, "6F1/any:612/any",
 		  "6F1#1210080102030405 612#F1300702 6F1#131008A1A2A3A4A5 6F1#1221060708 "
@@ -278,48 +332,148 @@ static void test_lines(void **state)
 		{ HERE, "7E0:7E8", "7E0#0111 @7E8#300101 @7E0#0111 7E0#0111",
 		  C8 "1 byte in " NOW "can1 CAN2.0 08  (BS: 1 # STmin:  1 msec) : 1 byte in " NOW C8
 		     "1 byte in " NOW },
+		{ HERE, "7E0:7E8", "7E0#0111 @7E0#100A010203040506",
+		  C8 "1 byte in " NOW "can1 " OPEN("6", "10") },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct setup *s = monitor_of(cases[i].at, cases[i].pairs, false);
+		struct setup *s = monitor_of(cases[i].at, cases[i].pairs, PERF_BARS_LINES);
 
 		converse(cases[i].at, s, cases[i].steps);
-		expect_text(cases[i].at, cases[i].steps, written(s), cases[i].lines);
 		perf_bars_end(&s->monitor, &s->writer);
-		expect_text(cases[i].at, "the end", written(s), "");
+		expect_text(cases[i].at, cases[i].steps, written(s), cases[i].lines);
+		assert_int_equal(s->monitor.printed, *cases[i].lines != '\0');
 	}
 }
 
-#define HALF "XXXXXXXXXXXXXXXXXXXXXXXXX........................."
+/* What a frame writes, blanks at the end of a note included. */
+static void expect_bytes(struct where w, struct setup *s, const char *frame, const char *want)
+{
+	take_at(w, s, frame, "can0", 0);
+	expect_text(w, frame, written(s), want);
+}
 
-/* A bar and a note are led by the pair, too; the line of a bar that stands is ended. */
+static const char *padded(const char *note, int width)
+{
+	static char text[2][LINE_SIZE];
+	static int turn;
+
+	turn = !turn;
+	snprintf(text[turn], sizeof(text[turn]), "%-*s", width, note);
+	return text[turn];
+}
+
+static const char *joined(const char *a, const char *b, const char *c)
+{
+	static char text[4 * LINE_SIZE];
+
+	snprintf(text, sizeof(text), "%s%s%s", a, b, c);
+	return text;
+}
+
+#define HALF_OF_42 "XXXXXXXXXXXXXXXXXXXXX....................."
+
+/* A bar and a note are led by the pair, too, and do not become longer by that; the line of a bar
+ * that stands is ended. */
 static void test_bars(void **state)
 {
-	struct setup *s = monitor_of(HERE, "7E0:7E8 7E1:7E9", true);
+	static const char bar[] = "\r7E0:7E8   50% |" HALF_OF_42 "|  6/12 ";
+	struct setup *s = monitor_of(HERE, "7E0:7E8 7E1:7E9", PERF_BARS_CAN_UTILS);
 
 	(void)state;
-	take_at(HERE, s, "7E0#100C010203040506", "can0", 0);
-	expect_text(HERE, "a first frame", written(s), "\r7E0:7E8   50% |" HALF "|  6/12 ");
-	take_at(HERE, s, "7E8#300000", "can0", 0);
-	expect_text(HERE, "its flow control", written(s), "\r7E0:7E8   50% |" HALF "|  6/12 ");
-	take_at(HERE, s, "7E0#2207080910111213", "can0", 0);
-	expect_text(HERE, "a wrong number", written(s),
-		    "\r7E0:7E8  (wrong sequence number: 2 instead of 1)"
-		    "                                      \n");
+	expect_bytes(HERE, s, "7E0#100C010203040506", bar);
+	expect_bytes(HERE, s, "7E8#300000", bar);
+	expect_bytes(
+		HERE, s, "7E0#2207080910111213",
+		joined("\r7E0:7E8 ", padded(" (wrong sequence number: 2 instead of 1)", 70), "\n"));
 	perf_bars_end(&s->monitor, &s->writer);
 	expect_text(HERE, "the end", written(s), "");
 
-	s = monitor_of(HERE, "7E0:7E8", true);
+	s = monitor_of(HERE, "18DA10F1/AA:18DAF110/AA 7E1", PERF_BARS_NOTED);
+	expect_bytes(HERE, s, "18DA10F1#AA100A0102030405",
+		     "\r18DA10F1/AA:18DAF110/AA   50% |XXXXXXXXXXXXX.............|  5/10 ");
+	take_at(HERE, s, "18DA10F1#AA100A0102030405", "backbone-of-the-body", 1);
+	expect_text(HERE, "the shortest bar", written(s),
+		    "\rbackbone-of-the-body 18DA10F1/AA:18DAF110/AA   50% |XXXXX.....|  5/10 ");
+	perf_bars_end(&s->monitor, &s->writer);
+}
+
+#define HALF "XXXXXXXXXXXXXXXXXXXXXXXXX........................."
+#define BAR  "\r  50% |" HALF "|  6/12 "
+
+/* can-utils' bytes have no note of a PDU that is cut off, and the next bar may wipe that of
+ * silence. Else each has its line. */
+static void test_styles(void **state)
+{
+	static const struct {
+		enum perf_bars_style style;
+		const char *cut, *late;
+	} cases[] = {
+		{ PERF_BARS_CAN_UTILS, "", "" },
+		{ PERF_BARS_NOTED, "\r (cut off by the next PDU, 6 of 12 byte)", "\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct setup *s = monitor_of(HERE, "7E0:7E8", cases[i].style);
+		const char *cut = *cases[i].cut ? joined(padded(cases[i].cut, 79), "\n", BAR) : BAR;
+
+		expect_bytes(HERE, s, "7E0#100C010203040506", BAR);
+		expect_bytes(HERE, s, "7E0#100C010203040506", cut);
+		s->now_ns += SECOND;
+		perf_bars_advance(&s->monitor, s->now_ns, &s->writer);
+		expect_text(HERE, "silence", written(s),
+			    joined(padded("\r (transmission timed out)", 79), cases[i].late, ""));
+		expect_bytes(HERE, s, "7E0#2107080910", "");
+		expect_bytes(HERE, s, "7E0#21070809101112",
+			     "\r 100% |XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX| 12/12 "
+			     "\rCAN2.0 08  (BS: 0 # STmin:  0 msec) : 12 byte in 1.000000s => 12 "
+			     "byte/s\n");
+		expect_bytes(HERE, s, "7E0#100C010203040506", BAR);
+		perf_bars_end(&s->monitor, &s->writer);
+		expect_text(
+			HERE, "the end", written(s),
+			joined(padded("\r (incomplete at the end, 6 of 12 byte)", 79), "\n", ""));
+	}
+}
+
+/* The end of the input ends the line of silence, too. */
+static void test_open_note(void **state)
+{
+	struct setup *s = monitor_of(HERE, "7E0:7E8", PERF_BARS_CAN_UTILS);
+
+	(void)state;
 	take_at(HERE, s, "7E0#100C010203040506", "can0", 0);
+	perf_bars_advance(&s->monitor, s->now_ns + SECOND, &s->writer);
 	written(s);
 	perf_bars_end(&s->monitor, &s->writer);
-	expect_text(HERE, "the end of a bar", written(s), "\n");
+	expect_text(HERE, "the end", written(s), "\n");
+}
+
+/* As the reassembler's: of a PDU's last frame. */
+static void test_padding(void **state)
+{
+	const struct isotp_config config = {
+		.rx_padding = true, .rxpad = 0xCC, .check_pad_len = true, .check_pad_data = true
+	};
+	struct setup *s = monitor_of(HERE, "7E0:7E8", PERF_BARS_LINES);
+
+	(void)state;
+	s->monitor.padding = &config;
+	converse(HERE, s, "7E0#0111CCCCCCCCCCCC 7E0#0111 7E0#0111CCCCCCCCCCAA");
+	converse(HERE, s, "7E0#100A010203040506 7E0#210708090ACCCCCC");
+	converse(HERE, s, "7E0#100A010203040506 7E0#210708090A 7E0#220708090A");
+	expect_text(HERE, "padding", written(s),
+		    C8 "1 byte in " NOW " (wrong padding)\n (wrong padding)\n" C8 "10 byte in " NOW
+		       " (wrong padding)\n");
+	assert_int_equal(s->whole, 2);
+	perf_bars_end(&s->monitor, &s->writer);
 }
 
 static void test_deadline(void **state)
 {
-	struct setup *s = monitor_of(HERE, "7E0:7E8 7E1:7E9", false);
+	struct setup *s = monitor_of(HERE, "7E0:7E8 7E1:7E9", PERF_BARS_LINES);
 	const uint64_t start = s->now_ns;
 
 	(void)state;
@@ -332,13 +486,15 @@ static void test_deadline(void **state)
 	assert_int_equal(perf_bars_deadline(&s->monitor), start + 2 * MS + SECOND);
 	converse(HERE, s, "+1000000 !");
 	assert_int_equal(perf_bars_deadline(&s->monitor), ISOTP_NEVER);
+	converse(HERE, s, "7E0#2107"); /* one that was silent is so no more */
+	assert_int_equal(perf_bars_deadline(&s->monitor), ISOTP_NEVER);
 	perf_bars_end(&s->monitor, &s->writer);
 }
 
 /* More conversations than there is room for: the further ones are not shown. */
 static void test_too_many(void **state)
 {
-	struct setup *s = monitor_of(HERE, "6F1/any", false);
+	struct setup *s = monitor_of(HERE, "6F1/any", PERF_BARS_LINES);
 	char frame[32];
 
 	(void)state;
@@ -357,8 +513,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_recordings), cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_bars),	   cmocka_unit_test(test_deadline),
-		cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_bars),	   cmocka_unit_test(test_styles),
+		cmocka_unit_test(test_open_note),  cmocka_unit_test(test_padding),
+		cmocka_unit_test(test_deadline),   cmocka_unit_test(test_too_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,14 +18,22 @@ static void measure_something(void)
 	measure_span(m, 2 * SECOND);
 }
 
+static struct perf_limit parsed(const char *text)
+{
+	struct perf_limit limit;
+	struct perf_limit_refusal no;
+
+	if (perf_limit_parse(text, &limit, &no) < 0)
+		fail_msg("'%s' %s", text, no.why);
+	assert_string_equal(limit.text, text);
+	return limit;
+}
+
 static enum perf_limit_state check(const char *text, enum measure_series main,
 				   char said[PERF_LIMIT_TEXT])
 {
-	struct perf_limit limit;
-	char why[VALUE_WHY];
+	const struct perf_limit limit = parsed(text);
 
-	if (perf_limit_parse(text, &limit, why) < 0)
-		fail_msg("'%s' %s", text, why);
 	strcpy(said, "");
 	return perf_limit_check(&limit, m, main, said);
 }
@@ -38,7 +46,7 @@ static void test_kept_and_exceeded(void **state)
 		"bytes>100000",	   "lost>3",	  "lost>=4",	     "rate<50000",
 		"rate<50k",	   "rate<0.05M",  "rate<49.999kB/s", "rtt.min<2ms",
 		"rtt.max>0.002s",  "broken>0",	  "count<1000",	     "rtt.count>10",
-		"time.mean>501us",
+		"time.mean>501us", "p99.9>1ms",	  "time.p99.9>1ms",  " p50 < 400us ",
 	};
 	static const struct {
 		const char *text, *said;
@@ -59,6 +67,9 @@ static void test_kept_and_exceeded(void **state)
 		{ "rate>49999.5", "rate is 50.00 kB/s" },
 		{ "rtt.p99>1999us", "rtt.p99 is 2.000 ms" },
 		{ "broken>=0", "broken is 0" },
+		{ "p99.9>1us", "time.p999 is 999.0 us" },
+		{ "rtt.p99.9>1us", "rtt.p999 is 2.000 ms" },
+		{ "  lost  >=  3  ", "lost is 3" },
 	};
 	char said[PERF_LIMIT_TEXT], want[PERF_LIMIT_TEXT];
 
@@ -122,8 +133,7 @@ static void test_not_measured(void **state)
 static void test_refused(void **state)
 {
 	static const char not_a_limit[] = "is not a limit (METRIC>VALUE: p99>5ms, lost>0)";
-	static const char no_metric[] =
-		"names no metric (time.p99, gap.max, lost, rate and others)";
+	static const char no_metric[] = "names no metric";
 	static const struct {
 		const char *text, *why;
 	} cases[] = {
@@ -135,20 +145,23 @@ static void test_refused(void **state)
 		{ "p99 5ms", not_a_limit },
 		{ "lost>00000000000000000000000000000000000000000000000000000000000000000000",
 		  not_a_limit },
+		{ " >5ms", not_a_limit },
+		{ "p99> =5ms",
+		  "asks for '=5ms', which is not a duration (10ms, 500us, 250ns, 1.5s)" },
 		{ "p98>5ms", no_metric },
-		{ "p99 >5ms", no_metric },
+		{ "p 99>5ms", no_metric },
 		{ "latency>5ms", no_metric },
-		{ "time>5ms", no_metric },
+		{ "time>5ms", "names a distribution, not a value of it" },
 		{ "time.>5ms", no_metric },
+		{ "time.p99.99>5ms", no_metric },
+		{ "ap99.9>5ms", no_metric },
 		{ "a_name_that_is_longer_than_any>1", no_metric },
 		{ "p99>5", "asks for '5', which needs a unit (5s, 5ms)" },
 		{ "p99>", "asks for '', which is not a duration (10ms, 500us, 250ns, 1.5s)" },
 		{ "p99>>5ms",
 		  "asks for '>5ms', which is not a duration (10ms, 500us, 250ns, 1.5s)" },
-		{ "p99> 5ms",
-		  "asks for ' 5ms', which is not a duration (10ms, 500us, 250ns, 1.5s)" },
-		{ "p99>5ms ",
-		  "asks for '5ms ', which is not a duration (10ms, 500us, 250ns, 1.5s)" },
+		{ "p99> 5 ms",
+		  "asks for '5 ms', which is not a duration (10ms, 500us, 250ns, 1.5s)" },
 		{ "p99>-5ms",
 		  "asks for '-5ms', which is not a duration (10ms, 500us, 250ns, 1.5s)" },
 		{ "p99>0.1ns", "asks for '0.1ns', which is finer than a nanosecond" },
@@ -172,29 +185,64 @@ static void test_refused(void **state)
 		  "asks for 'nan', which is not a rate in bytes a second (800, 80k, 1.5M)" },
 	};
 	struct perf_limit limit;
-	char why[VALUE_WHY];
+	struct perf_limit_refusal no;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		assert_true(perf_limit_parse(cases[i].text, &limit, why) < 0);
-		assert_string_equal(why, cases[i].why);
+		assert_true(perf_limit_parse(cases[i].text, &limit, &no) < 0);
+		assert_string_equal(no.why, cases[i].why);
+	}
+}
+
+/* What was meant, if that can be guessed. */
+static void test_ways_out(void **state)
+{
+#define TOLD "count, min, mean, p50, p90, p99, p999, max"
+	static const char page[] = "METRICS in isotp(7)";
+	static const struct {
+		const char *text, *way_out;
+	} cases[] = {
+		{ "gap>5ms", "--fail-if='gap.max>5ms'; there are " TOLD },
+		{ "time <= 1s", "--fail-if='time.max<= 1s'; there are " TOLD },
+		{ "p95>5ms", "one of " TOLD },
+		{ "rtt.p95>5ms", "one of " TOLD },
+		{ "gap.average>5ms", "one of " TOLD },
+		{ "STmin violations>0", "--fail-if='stmin_violations>0'" },
+		{ "bus-load>50%", "--fail-if='bus_load>50%'" },
+		{ "Lost>0", "--fail-if='lost>0'" },
+		{ "P99>5ms", "--fail-if='p99>5ms'" },
+		{ "latency>5ms", page },
+		{ "cycle.p99>5ms", page },
+		{ "pace>5ms", page },
+		{ "gap.p99",
+		  "quotes, as in --fail-if='p99>5ms': else the shell takes > for itself" },
+		{ "", "" },
+		{ "5ms", "" },
+		{ "p99=5ms", "" },
+		{ "p99>5", "" },
+	};
+#undef TOLD
+	struct perf_limit limit;
+	struct perf_limit_refusal no;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_true(perf_limit_parse(cases[i].text, &limit, &no) < 0);
+		assert_string_equal(no.way_out, cases[i].way_out);
 	}
 }
 
 /* Every metric can be asked for, with the longest of values. */
 static void test_every_metric(void **state)
 {
-	struct perf_limit limit;
-	char why[VALUE_WHY];
-
 	(void)state;
 	for (const struct measure_metric *i = measure_metrics(); i->name; i++) {
 		const char *unit = !strcmp(i->unit, "ns") ? "ms" : i->unit;
+		struct perf_limit limit;
 		char text[PERF_LIMIT_MAX];
 
 		snprintf(text, sizeof(text), "%s<=25%s", i->name, strcmp(unit, "B") ? unit : "");
-		if (perf_limit_parse(text, &limit, why) < 0)
-			fail_msg("'%s' %s", text, why);
+		limit = parsed(text);
 		assert_string_equal(limit.metric, i->name);
 		assert_string_equal(limit.op, "<=");
 		assert_true(limit.value == (strcmp(unit, "ms") ? 25 : 25e6));
@@ -206,7 +254,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kept_and_exceeded), cmocka_unit_test(test_bare_names),
 		cmocka_unit_test(test_not_measured),	  cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_every_metric),
+		cmocka_unit_test(test_ways_out),	  cmocka_unit_test(test_every_metric),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

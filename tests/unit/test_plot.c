@@ -108,6 +108,10 @@ static void test_names(void **state)
 	}
 }
 
+#define PLOT(size)                                                                                 \
+	"plot '-' using 1:2 with points pointtype 7 pointsize " size " linecolor rgb '#2060a0'\n"
+
+/* One time axis for all; a margin, so that no point lies on the frame. */
 static void test_script(void **state)
 {
 	struct plot *plot;
@@ -117,23 +121,83 @@ static void test_script(void **state)
 	assert_int_equal(plot_open(in_dir("script.svg"), &plot), TOOL_DONE);
 	plot_sample(plot, MEASURE_GAP, 5 * SECOND, 200 * US);
 	plot_sample(plot, MEASURE_TIME, 4 * SECOND, 2500 * US);
-	plot_sample(plot, MEASURE_FC, 4 * SECOND, 77); /* not drawn */
+	plot_sample(plot, MEASURE_FC, 5 * SECOND, 0);
 	plot_sample(plot, MEASURE_TIME, 6 * SECOND, 3 * MS);
 	assert_int_equal(plot_write(plot, "can0: it's\na 'test'"), TOOL_DONE);
 	plot_close(plot);
-	assert_string_equal(read_back("script.svg"),
-			    "set terminal svg size 1000,700 background rgb 'white'\n"
-			    "set key off\nset grid\nset lmargin 10\nset xlabel 'time (s)'\n"
-			    "set multiplot layout 2,1\n"
-			    "set title 'can0: it''s a ''test''' noenhanced\n"
-			    "set ylabel 'time per PDU (ms)'\n"
-			    "plot [*:*] [0:*] '-' using 1:2 with points pointtype 7 pointsize 0.3 "
-			    "linecolor rgb '#2060a0'\n"
-			    "0.000000000 2.5\n2.000000000 3\ne\nunset title\n"
-			    "set ylabel 'CF gap (us)'\n"
-			    "plot [*:*] [0:*] '-' using 1:2 with points pointtype 7 pointsize 0.3 "
-			    "linecolor rgb '#2060a0'\n"
-			    "1.000000000 200\ne\nunset title\nunset multiplot\n");
+	assert_string_equal(
+		read_back("script.svg"),
+		"set terminal svg size 1000,840 background rgb 'white'\n"
+		"set key off\nset grid\nset lmargin 10\nset xlabel 'time (s)'\n"
+		"set multiplot layout 3,1\n"
+		"set xrange [-0.1:2.1]\n"
+		"set title 'can0: it''s a ''test''' noenhanced\n"
+		"set yrange [-0.15:3.15]\n"
+		"set ylabel 'time per PDU (ms)'\n" PLOT(
+			"1") "0.000000000 2.5\n2.000000000 3\ne\nunset title\n"
+			     "set yrange [-10:210]\n"
+			     "set ylabel 'CF gap (us)'\n" PLOT(
+				     "1") "1.000000000 200\ne\nunset title\n"
+					  "set yrange [-1:1]\n"
+					  "set ylabel 'flow control (ns)'\n" PLOT(
+						  "1") "1.000000000 0\ne\nunset title\nunset multiplot\n");
+}
+
+/* Draws so many round trips, all at once if they have no distance. */
+static void draw_trips(int n, uint64_t distance_ns, const char *title)
+{
+	struct plot *plot;
+
+	assert_int_equal(plot_open(in_dir("trips.svg"), &plot), TOOL_DONE);
+	for (int i = 0; i < n; i++)
+		plot_sample(plot, MEASURE_RTT, 7 * SECOND + (uint64_t)i * distance_ns, MS);
+	assert_int_equal(plot_write(plot, title), TOOL_DONE);
+	plot_close(plot);
+	read_back("trips.svg");
+}
+
+/* The fewer, the bigger; one alone is in the middle. */
+static void test_few_and_many(void **state)
+{
+	static const struct {
+		int n;
+		const char *plot;
+	} cases[] = {
+		{ 50, PLOT("1") },
+		{ 51, PLOT("0.6") },
+		{ 500, PLOT("0.6") },
+		{ 501, PLOT("0.4") },
+	};
+
+	(void)state;
+	put_gnuplot(prints);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		draw_trips(cases[i].n, MS, "x");
+		assert_non_null(strstr(content, cases[i].plot));
+	}
+	draw_trips(1, 0, "x");
+	assert_non_null(strstr(content, "set xrange [-1:1]\n"));
+	assert_non_null(strstr(content, "set yrange [-0.05:1.05]\n"));
+}
+
+/* Of a title that would not fit the end is shown. */
+static void test_long_title(void **state)
+{
+	char title[200];
+
+	(void)state;
+	put_gnuplot(prints);
+	memset(title, '/', sizeof(title));
+	strcpy(title + 94, "\xC3\xA4.log");
+	draw_trips(1, 0, title);
+	assert_null(strstr(content, "..."));
+	memset(title, '/', sizeof(title));
+	strcpy(title + 140, "ecu.log: monitor");
+	memcpy(title + 55, "\xC3\xA4", 2); /* the hundredth byte from the end is within it */
+	draw_trips(1, 0, title);
+	assert_non_null(strstr(content, "set title '...////"));
+	assert_non_null(strstr(content, "///ecu.log: monitor' noenhanced\n"));
+	assert_null(strchr(content, '\xA4'));
 }
 
 /* However many there are: so much is written, and neither the first nor what stands out is lost. */
@@ -159,7 +223,7 @@ static void test_bounded(void **state)
 	for (const char *s = read_back("many.png"); *s; s++)
 		lines += *s == '\n';
 	assert_true(lines > 1024 && lines < 4200);
-	assert_non_null(strstr(content, "set terminal pngcairo size 1000,380"));
+	assert_non_null(strstr(content, "set terminal pngcairo size 1000,320"));
 	assert_non_null(strstr(content, "set ylabel 'round trip (ms)'"));
 	assert_non_null(strstr(content, "\n0.000000000 5\n"));
 	for (int i = 0; i < 30; i++) {
@@ -247,9 +311,47 @@ static void test_gnuplot_fails(void **state)
 	put_gnuplot("#!/bin/sh\nkill -9 $$\n");
 	assert_int_equal(quietly(open_and_write), TOOL_SYSTEM);
 	assert_string_equal(said, "isotp: gnuplot: ended without a plot\n");
+	put_gnuplot("#!/bin/sh\nexit 0\n");
+	assert_int_equal(quietly(open_and_write), TOOL_SYSTEM);
+	assert_string_equal(said, "isotp: gnuplot: ended without a plot\n");
 	put_gnuplot("#!/no/such/interpreter\n");
 	assert_int_equal(quietly(open_and_write), TOOL_SYSTEM);
-	assert_non_null(strstr(said, "failed.svg: no such file\n"));
+	assert_non_null(strstr(said, "/gnuplot: no such file\n"));
+	assert_int_equal(access(in_dir("failed.svg"), F_OK), -1);
+}
+
+/* What was in the file stays until there is a plot, of which all is written, however long. */
+static void test_replaced(void **state)
+{
+	FILE *f = fopen(in_dir("failed.svg"), "w");
+
+	(void)state;
+	assert_non_null(f);
+	fputs("old", f);
+	fclose(f);
+	put_gnuplot("#!/bin/sh\nprintf half\nexit 1\n");
+	assert_int_equal(quietly(open_and_write), TOOL_SYSTEM);
+	assert_string_equal(read_back("failed.svg"), "old");
+	put_gnuplot("#!/bin/sh\ndd if=/dev/zero bs=1000 count=300 2>/dev/null | tr '\\0' x\n"
+		    "printf end\n");
+	assert_int_equal(quietly(open_and_write), TOOL_DONE);
+	assert_int_equal(strlen(read_back("failed.svg")), 300003);
+	assert_string_equal(content + 299998, "xxend");
+	unlink(in_dir("failed.svg"));
+}
+
+/* gnuplot does not look whether what it writes arrives. */
+static void test_full(void **state)
+{
+	char link[512];
+
+	(void)state;
+	snprintf(link, sizeof(link), "%s", in_dir("failed.svg"));
+	assert_int_equal(symlink("/dev/full", link), 0);
+	put_gnuplot(prints);
+	assert_int_equal(quietly(open_and_write), TOOL_SYSTEM);
+	assert_non_null(strstr(said, "/failed.svg: no space left\n"));
+	unlink(link);
 }
 
 static void test_no_file(void **state)
@@ -259,8 +361,13 @@ static void test_no_file(void **state)
 	(void)state;
 	put_gnuplot(prints);
 	assert_int_equal(quietly(open_elsewhere), TOOL_SYSTEM);
-	snprintf(want, sizeof(want), "isotp: %s: no such file\n", in_dir("no/such/dir.svg"));
+	snprintf(want, sizeof(want), "isotp: %s: no such directory\n", in_dir("no/such"));
 	assert_string_equal(said, want);
+	assert_int_equal(symlink("/nonexistent/file", in_dir("failed.svg")), 0);
+	assert_int_equal(quietly(open_and_write), TOOL_SYSTEM);
+	snprintf(want, sizeof(want), "isotp: %s: no such file\n", in_dir("failed.svg"));
+	assert_string_equal(said, want);
+	unlink(in_dir("failed.svg"));
 }
 
 /* Nothing was measured: a file that was there stays as it was, a new one does not stay. */
@@ -319,10 +426,12 @@ static void test_gnuplot(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names),	   cmocka_unit_test(test_script),
-		cmocka_unit_test(test_bounded),	   cmocka_unit_test(test_time_of_day),
-		cmocka_unit_test(test_no_gnuplot), cmocka_unit_test(test_gnuplot_fails),
-		cmocka_unit_test(test_no_file),	   cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_names),	     cmocka_unit_test(test_script),
+		cmocka_unit_test(test_few_and_many), cmocka_unit_test(test_long_title),
+		cmocka_unit_test(test_bounded),	     cmocka_unit_test(test_time_of_day),
+		cmocka_unit_test(test_no_gnuplot),   cmocka_unit_test(test_gnuplot_fails),
+		cmocka_unit_test(test_replaced),     cmocka_unit_test(test_full),
+		cmocka_unit_test(test_no_file),	     cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_gnuplot),
 	};
 
