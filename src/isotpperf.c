@@ -311,10 +311,19 @@ static const char *const monitor_options[] = {
 
 /* --- running --- */
 
-static enum tool_exit measure(struct perf *p)
+static enum tool_exit take_part(struct perf *p)
 {
-	if (p->asked.mode)
-		return perf_active_run(&p->shared, &p->settings, &p->results);
+	const bool begins = p->settings.mode == PERF_SOURCE || p->settings.mode == PERF_PING;
+	struct perf_active a;
+	enum tool_exit status = perf_active_open(&a, &p->shared, &p->settings, &p->results);
+
+	if (status == TOOL_DONE)
+		status = begins ? perf_source_run(&a) : perf_sink_run(&a);
+	return perf_active_close(&a, status);
+}
+
+static enum tool_exit monitor(struct perf *p)
+{
 	p->monitor.settings = &p->settings;
 	p->monitor.from = &p->from;
 	p->monitor.padding = &p->shared.config;
@@ -364,7 +373,7 @@ int main(int argc, char **argv)
 	perf_check(&p.asked, &p.shared, &p.settings, &p.from);
 	status = perf_results_open(&p.results, &p.settings, p.file ? p.file : p.shared.interface);
 	if (status == TOOL_DONE) {
-		status = measure(&p);
+		status = p.asked.mode ? take_part(&p) : monitor(&p);
 		status = report(&p, status);
 	}
 	perf_results_close(&p.results);

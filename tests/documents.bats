@@ -500,7 +500,7 @@ distributions() { sed -nE 's/^\tDISTRIBUTION\("([a-z]+)", .*/\1/p' "$SRCDIR/$met
 	[ "$status" -eq 2 ]
 }
 
-# The objects of a source, a sink and a monitor, from which no key is missing.
+# The objects of a source, a sink, a ping and a monitor, from which no key is missing.
 write_reports() {
 	local perf=$BUILDDIR/isotpperf
 
@@ -514,12 +514,26 @@ write_reports() {
 		virtual:r >>more 3>&-
 	wait $!
 	cat more >>reports
+	cat >buses.log <<-EOF
+		(1.000000) can1 123#00
+		(1.000000) can0 6F1#1210140102030405
+		(1.010000) can0 612#F1300032
+		(1.020000) can0 6F1#1221060708091011
+		(1.030000) can0 6F1#1222121314151617
+		(1.040000) can0 6F1#1223181920
+		(1.050000) can0 612#F10163
+	EOF
+	timeout 10 "$perf" --json --bitrate=500k --pair=6F1/12:612/F1 --pair=612/F1:6F1/12 \
+		buses.log >monitored
+	grep '"type":"report"' monitored >>reports
 }
 
 @test "isotpperf's reports have the keys of isotp(7), in its order" {
 	write_reports
 	cat reports
-	[ "$(grep -c '^{"type":"report",' reports)" -eq 3 ]
+	[ "$(grep -c '^{"type":"report",' reports)" -eq 4 ]
+	sed -nE 's/.*("slowest":)(\{[^}]*\}).*/\2/p' reports >slowest
+	sed -Ei 's/"slowest":\{[^}]*\}/"slowest":0/' reports
 	while read -r line; do
 		in_order report < <(sed -E 's/:\{[^}]*\}/:0/g' <<<"$line")
 		while read -r distribution; do
@@ -528,6 +542,13 @@ write_reports() {
 	done <reports
 	found=$(grep -oE '"[a-z0-9_]+":' reports | tr -d '":' | sort -u)
 	same printed "$found" "$(page isotp)" "$(described_in report | sort -u)"
+	grep '"type":"sender"' monitored >sender
+	for object in slowest sender; do
+		while read -r line; do
+			in_order "$object" <<<"$line"
+		done <"$object"
+		[ -s "$object" ]
+	done
 }
 
 # --- the examples of the manual pages ---

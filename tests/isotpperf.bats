@@ -218,6 +218,30 @@ refused() {
 	grep -qE '^broken +2$' printed
 }
 
+@test "with --pair each note stays, above the bar that follows" {
+	log 7E0#1014010203040506 7E0#1014010203040506 +1100000 7E8#300000 @can1 100#00 >drive.log
+	isotpperf --pair=7E0:7E8 drive.log >printed
+	diff <(tr '\r' '\n' <printed | grep -E '^ \(|^$|monitor' | sed 's/ *$//') - <<-'END'
+
+		 (cut off by the next PDU, 6 of 20 byte)
+
+		 (transmission timed out)
+
+		drive.log: monitor
+
+	END
+	# can-utils' bytes: the next bar takes the place
+	isotpperf -s 7E0 -d 7E8 drive.log >printed
+	[ "$(grep -c '(' printed)" -eq 1 ]
+	# wrong padding is no PDU
+	log 7E0#0111AAAAAAAAAAAA 7E0#0111CCCCCCCCCCCC |
+		isotpperf -q --rxpad=CC --check-pad=content --pair=7E0:7E8 - >printed
+	diff <(lines_of printed) - <<-'END'
+		 (wrong padding)
+		CAN2.0 08  (BS: 0 # STmin:  0 msec) : 1 byte in (no time available)     
+	END
+}
+
 @test "-x A:R is -x A -X R" {
 	for x in '-x 14:F4' '-x 14 -X F4' '--ext-addr=14 --rx-ext-addr=F4'; do
 		log 614#F1300101 614#F4300805 6F4#140111 6F4#150111 |
@@ -268,6 +292,135 @@ refused() {
 	isotpperf --json "$recordings/bus.log" >printed
 	is pdus 2 printed
 	[ "$(grep -c '"type":"pdu"' printed)" -eq 2 ]
+}
+
+@test "a file is read twice, so that the first transfer without IDs is measured, too" {
+	log 7E0#0322F18C +1000 7E8#101462F18C414231 +1000 7E0#30000A +2000 7E8#2132333435363738 \
+		7E8#2239304142434445 >one.log
+	isotpperf one.log >printed
+	[ "$(grep -E '^(samples|max)' printed | tr -s ' ')" = "samples 1 1 1
+max 4.000 ms 2.000 ms 1.000 ms" ]
+	isotpperf --json one.log >printed
+	[ "$(grep -c '"type":"pdu"' printed)" -eq 2 ]
+	is gap.max 0.002000000 printed
+	is pdus 2 printed
+	run -0 --separate-stderr isotpperf '--fail-if=gap.max>5ms' - <one.log
+	[ -z "$stderr" ]
+	# nothing is learned from what --count and --duration leave out
+	isotpperf --json --duration=1ms one.log >printed
+	is pdus 0 printed
+	# what is wrong in it is told once
+	echo damaged >>one.log
+	run -0 --separate-stderr isotpperf one.log
+	[ "$stderr" = 'isotpperf: one.log: line 6 has no valid CAN ID: skipped' ]
+	gzip one.log
+	isotpperf --json one.log.gz 2>said >printed
+	is gap.count 1 printed
+	[ "$(wc -l <said)" -eq 1 ]
+}
+
+@test "a pipe is read once: of the transfer that revealed the pair there are no gaps" {
+	local missing='was not measured: of the transfer that revealed the pair nothing is measured: --pair measures all'
+
+	log 7E0#1014010203040506 7E8#300000 7E0#2107080910111213 7E0#2214151617181920 >one.log
+	run -8 --separate-stderr isotpperf '--fail-if=gap.max>5s' '--fail-if=fc.max>5s' - < <(cat one.log)
+	[ "$stderr" = "isotpperf: --fail-if=gap.max>5s: gap.max $missing
+isotpperf: --fail-if=fc.max>5s: fc.max $missing" ]
+	run -0 --separate-stderr isotpperf --pair=7E0:7E8 '--fail-if=gap.max>5s' - < <(cat one.log)
+}
+
+@test "the slowest PDU, the worst gap, and a row for each of several senders" {
+	log @can1 123#00 @can0 7E0#1014010203040506 +1000 7E8#300002 +85 7E0#2107080910111213 7E0#2214151617181920 \
+		7E8#1014010203040506 +1000 7E0#300000 +90000 7E8#2107080910111213 7E8#2214151617181920 >drive.log
+	isotpperf drive.log >printed
+	grep -qx 'STmin violations            1  at worst 85.00 us where 2.000 ms were asked' printed
+	grep -qx 'slowest              101.0 ms  can0 7E8 > 7E0, 20 bytes,' printed
+	grep -qx '                               frames 5-8, from 1700000000.031085' printed
+	[ "$(sed -n '/^slowest senders/,$p' printed | tr -s ' ')" = "slowest senders first PDUs broken < STmin mean max
+can0 7E8 > 7E0 1 0 0 101.0 ms 101.0 ms
+can0 7E0 > 7E8 1 0 1 11.09 ms 11.09 ms" ]
+	[ "$(wc -L <printed)" -le 80 ]
+	isotpperf --json drive.log >printed
+	[ "$(grep -c '"type":"sender"' printed)" -eq 2 ]
+	report_of printed | grep -q '"slowest":{"duration":0.101000000,"time":.*"bus":"can0","id":"7E8"'
+	# of one sender there is no table
+	isotpperf -q --pair=7E8:7E0 drive.log >printed
+	run -1 grep 'senders' printed
+}
+
+@test "the load is that of the busiest bus" {
+	for bus in can0 can1 can1; do
+		for t in 1 2 3 4 5 6 7 8 9; do
+			echo "(1.000$t) $bus 123#5555555555555555"
+		done
+	done | sort >buses.log
+	isotpperf --bitrate=5M '--fail-if=bus_load>60%' buses.log >printed 2>said
+	grep -qE '^bus load +[0-9.]+ %  of 5 Mbit/s, can1 \(busiest of 2\)$' printed
+	isotpperf --json --bitrate=5M buses.log 2>said >printed
+	report_of printed | grep -q '"busiest":"can1"'
+	both=$(value bus_load printed)
+	grep can1 buses.log | isotpperf --json --bitrate=5M - 2>said >printed
+	is bus_load "$both" printed
+}
+
+@test "without a data bit rate the report says why there is no load" {
+	log 123##11122 | isotpperf --bitrate=500k - 2>said >printed
+	grep -qx 'bus load                    -  frames with bit rate switch need --dbitrate' printed
+}
+
+@test "a log without times: what needs them is not measured" {
+	printf '  can0  %s\n' '7E0   [8]  10 14 01 02 03 04 05 06' '7E8   [3]  30 00 05' \
+		'7E0   [8]  21 07 08 09 10 11 12 13' '7E0   [8]  22 14 15 16 17 18 19 20' >con.log
+	run -8 --separate-stderr isotpperf --bitrate=500k '--fail-if=gap.max>1s' '--fail-if=broken>0' con.log
+	[ "$stderr" = "isotpperf: con.log: its frames have no times: what needs them is not measured
+  try: candump -L, or candump -t a, which write them
+isotpperf: --fail-if=gap.max>1s: gap.max was not measured: the frames have no times" ]
+	grep -qE '^PDUs +1$' <<<"$output"
+	run -1 grep -E '^(span|rate|samples|STmin|slowest  )' <<<"$output"
+	run -0 --separate-stderr isotpperf -q con.log
+	[ -z "$stderr" ]
+	run -0 --separate-stderr timeout 10 "$BUILDDIR/isotpdump" con.log
+	[[ $output != *' in 0 us'* ]]
+}
+
+@test "wrong IDs are told: a report of nothing looks like one of a perfect bus" {
+	log 614#F4101401020304 6F4#14300000 614#F4210506070809 614#F4220A0B0C0D0E 614#F42311121314 123#00 >drive.log
+	told() { # STDERR ARG...
+		run -0 --separate-stderr isotpperf "${@:2}" drive.log
+		[ "$stderr" = "$1" ]
+	}
+	told 'isotpperf: drive.log: no frame on 7E0 or 7E8' --pair=7E0:7E8 '--fail-if=broken>0'
+	told 'isotpperf: drive.log: no frame on 7E0' --pair=7E0
+	told 'isotpperf: drive.log: no frame on 7E0, only on 123' --pair=7E0:123
+	told "isotpperf: drive.log: frames on 614 all begin with F4
+  try: --pair=614/F4:6F4/14" --pair=614:6F4
+	told "isotpperf: drive.log: frames on 614 all begin with F4, not F1
+  try: --pair=614/F4:6F4/14" --pair=614/F1:6F4/14
+	told "isotpperf: drive.log: no frame on 100
+isotpperf: drive.log: no frame on 101 or 102" --pair=614/F4:6F4/14 --pair=100 --pair=101:102
+	told 'isotpperf: drive.log: no frame on 123 is ISO-TP' --pair=123:6F4/14
+	told '' --pair=614/F4:6F4/14
+	told '' --pair=614/any:6F4/any
+	told '' -q --pair=7E0:7E8
+	log 123#00 >drive.log
+	told "isotpperf: drive.log: nobody was found who speaks ISO-TP
+  try: --pair=T:R, where T is the ID of who sends and R that of who answers"
+}
+
+@test "live: nothing at all is told" {
+	start_monitor live virtual:b
+	kill -INT "$pid"
+	ended_with 130 "$pid"
+	[ "$(cat live.err)" = 'isotpperf: virtual:b: no frame was seen' ]
+}
+
+@test "--bitrate changes nothing but the load" {
+	for options in '' '--pair=7E0:7E8'; do
+		isotpperf --json $options "$recordings/bus.log" >without
+		isotpperf --json --bitrate=500k $options "$recordings/bus.log" |
+			sed -E 's/,"(bus_load|wire_share)":[0-9.]+//g' >with
+		diff without with
+	done
 }
 
 @test "--json: each PDU and fault as isotpdump has it, then the report" {
@@ -346,5 +499,6 @@ refused() {
 	start_monitor live '--fail-if=pdus<1' -s 7E0 -d 7E8 virtual:b
 	kill -TERM "$pid"
 	ended_with 8 "$pid"
-	[ "$(cat live.err)" = 'isotpperf: --fail-if=pdus<1: pdus is 0' ]
+	[ "$(cat live.err)" = "isotpperf: virtual:b: no frame on 7E0 or 7E8
+isotpperf: --fail-if=pdus<1: pdus is 0" ]
 }

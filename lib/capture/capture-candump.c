@@ -72,6 +72,7 @@ static bool exact_line(struct isotp_capture *c, struct isotp_text text, struct i
 		verdict = isotp_candump_parse(text, &line, &record->frame, &why);
 	if (verdict == ISOTP_IS_FRAME) {
 		record->time_ns = time_of(d, &line);
+		c->status.untimed += !line.stamped;
 		record->bus = isotp_buses_index(&c->buses, line.name.at, isotp_text_len(line.name));
 		isotp_candump_quick_learn(&d->quick, text, &line, record->bus);
 	} else if (verdict == ISOTP_IS_OTHER) {

@@ -65,6 +65,7 @@ struct isotp_capture_status {
 	bool swapped;	  /* the IDs of this pcap are read little-endian */
 	uint64_t records; /* CAN records of any kind so far */
 	uint64_t xl;	  /* of these CAN XL frames, which are skipped */
+	uint64_t untimed; /* of these frames without a time, which is 0 then */
 	uint64_t other;	  /* lines and records that are no frames and need not be */
 	uint64_t damaged; /* lines and records that could not be read */
 	struct isotp_capture_place places[ISOTP_CAPTURE_PLACES]; /* of the first ones */

@@ -45,15 +45,22 @@ static enum tool_exit tell_capture_failure(const struct input *in, int error)
 	return TOOL_SYSTEM;
 }
 
-static enum tool_exit open_capture(struct input *in, const struct input_settings *settings)
+static enum tool_exit start_capture(struct input *in)
 {
 	const struct isotp_capture_settings cs = {
 		.stop_fd = tool_stop_fd(),
-		.swap = settings->swap_id ? ISOTP_CAPTURE_SWAP_ALWAYS : ISOTP_CAPTURE_SWAP_AUTO,
+		.swap = in->swap_id ? ISOTP_CAPTURE_SWAP_ALWAYS : ISOTP_CAPTURE_SWAP_AUTO,
 	};
-	const struct isotp_capture_status *status;
+	const int rc = isotp_ahead_open(&in->capture, in->fd, &cs);
+
+	return rc < 0 ? tell_capture_failure(in, rc) : TOOL_DONE;
+}
+
+static enum tool_exit open_capture(struct input *in, const struct input_settings *settings)
+{
+	const struct isotp_capture_status *capture;
+	enum tool_exit status;
 	struct stat st;
-	int rc;
 
 	if (fstat(in->fd, &st) < 0)
 		st.st_mode = 0;
@@ -61,15 +68,19 @@ static enum tool_exit open_capture(struct input *in, const struct input_settings
 		tool_error("%s: is a directory", in->name);
 		return TOOL_SYSTEM;
 	}
-	if (S_ISREG(st.st_mode))
+	if (S_ISREG(st.st_mode)) {
 		in->size = (uint64_t)st.st_size;
-	rc = isotp_ahead_open(&in->capture, in->fd, &cs);
-	if (rc < 0)
-		return tell_capture_failure(in, rc);
-	status = isotp_ahead_status(in->capture);
-	tool_note("%s: %s%s%s", in->name, formats[status->format],
-		  status->gzip ? ", gzip-compressed" : "",
-		  status->swapped ? ", IDs stored little-endian" : "");
+		in->start = lseek(in->fd, 0, SEEK_CUR);
+	}
+	in->swap_id = settings->swap_id;
+	in->passes = 1;
+	status = start_capture(in);
+	if (status != TOOL_DONE)
+		return status;
+	capture = isotp_ahead_status(in->capture);
+	tool_note("%s: %s%s%s", in->name, formats[capture->format],
+		  capture->gzip ? ", gzip-compressed" : "",
+		  capture->swapped ? ", IDs stored little-endian" : "");
 	progress_begin(&in->bar, "bytes");
 	in->bar.wanted = in->bar.wanted && in->size && !isatty(STDOUT_FILENO);
 	return TOOL_DONE;
@@ -177,17 +188,24 @@ static void tell_damage(struct input *in)
 	}
 }
 
+static bool is_rehearsal(const struct input *in)
+{
+	return in->pass + 1 < in->passes;
+}
+
 static int read_capture(struct input *in, const struct isotp_record **records)
 {
 	int n = tool_stopped() ? -EINTR : isotp_ahead_next(in->capture, records);
 
-	if (in->damaged < isotp_ahead_status(in->capture)->damaged)
+	if (in->damaged < isotp_ahead_status(in->capture)->damaged && !is_rehearsal(in))
 		tell_damage(in);
 	if (in->bar.wanted)
-		progress_show(&in->bar, isotp_ahead_status(in->capture)->bytes_read, in->size);
+		progress_show(&in->bar,
+			      in->pass * in->size + isotp_ahead_status(in->capture)->bytes_read,
+			      in->passes * in->size);
 	if (n == 0)
 		return -ENODATA;
-	if (n < 0 && n != -EINTR) {
+	if (n < 0 && n != -EINTR && !is_rehearsal(in)) {
 		progress_end();
 		tell_capture_failure(in, n);
 	}
@@ -200,6 +218,38 @@ int input_read(struct input *in, const struct isotp_record **records, uint64_t d
 		return read_capture(in, records);
 	*records = in->records;
 	return await_bus(in, deadline);
+}
+
+/* --- reading twice --- */
+
+bool input_is_repeatable(const struct input *in)
+{
+	return in->size && in->start >= 0;
+}
+
+void input_rehearse(struct input *in)
+{
+	in->passes = 2;
+}
+
+/* The file stays open: it may have got another name meanwhile, or none. */
+enum tool_exit input_repeat(struct input *in)
+{
+	isotp_ahead_close(in->capture);
+	in->capture = NULL;
+	in->pass++;
+	if (lseek(in->fd, in->start, SEEK_SET) < 0) {
+		tool_error("%s: %s", in->name, tool_strerror(errno));
+		return TOOL_SYSTEM;
+	}
+	return start_capture(in);
+}
+
+/* --- what is known of it --- */
+
+bool input_is_untimed(const struct input *in)
+{
+	return in->capture && isotp_ahead_status(in->capture)->untimed;
 }
 
 bool input_waits(struct input *in)
@@ -233,7 +283,6 @@ static void tell_capture_end(struct input *in)
 {
 	const struct isotp_capture_status *status = isotp_ahead_status(in->capture);
 
-	progress_end();
 	tell_damage(in);
 	if (status->damaged > in->damaged)
 		tool_warn("%s: damaged and skipped in all: %" PRIu64, in->name, status->damaged);
@@ -254,7 +303,8 @@ enum tool_exit input_close(struct input *in)
 
 	input_tell_losses(in);
 	status = in->lost ? TOOL_LOST : TOOL_DONE;
-	if (in->capture && isotp_ahead_status(in->capture)->error[0] == '\0')
+	progress_end();
+	if (in->capture && isotp_ahead_status(in->capture)->error[0] == '\0' && !is_rehearsal(in))
 		tell_capture_end(in);
 	isotp_bus_close(in->bus);
 	isotp_ahead_close(in->capture);

@@ -31,6 +31,9 @@ struct input {
 	struct isotp_ahead *capture; /* else this */
 	int fd;
 	uint64_t size; /* of a regular file; 0: not known */
+	int64_t start; /* where in it the capture begins */
+	bool swap_id;
+	unsigned int pass, passes; /* which time it is read, from 0 on, of how many */
 	uint64_t number;
 	uint64_t lost, damaged; /* already told */
 	struct progress bar;
@@ -50,6 +53,17 @@ int input_read(struct input *in, const struct isotp_record **records, uint64_t d
 
 /* True when input_read would have to wait: what was seen is to be shown now. */
 bool input_waits(struct input *in);
+
+/*
+ * A regular file can be read twice: first to learn from it, with nothing told of what is wrong there,
+ * then from its beginning. input_is_repeatable is true for such a file, input_repeat begins it anew.
+ */
+bool input_is_repeatable(const struct input *in);
+void input_rehearse(struct input *in);
+enum tool_exit input_repeat(struct input *in);
+
+/* True when records that were read have no times: theirs is 0. */
+bool input_is_untimed(const struct input *in);
 
 /* The name of a bus that records speak of. */
 const char *input_bus(const struct input *in, uint16_t bus);

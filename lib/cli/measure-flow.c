@@ -56,11 +56,13 @@ static struct isotp_watched watched(const struct isotp_endpoint *e)
 	return (struct isotp_watched){ .id = e->id, .has_byte = e->has_byte, .byte = e->byte };
 }
 
-void flow_learn(struct flow *flow, const struct isotp_observed *o)
+bool flow_learn(struct flow *flow, const struct isotp_observed *o)
 {
 	const struct isotp_watch pair = { .a = watched(&o->from), .b = watched(&o->peer) };
+	const uint16_t known = flow->n_sides;
 
 	flow_watch(flow, &pair);
+	return flow->n_sides > known;
 }
 
 bool measure_is_side(const struct isotp_watched *side, const struct isotp_endpoint *sender)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * measure-internal.h - how measuring is divided: measure.c counts, measure-flow.c follows senders
- * frame by frame, measure-metrics.c has the names and what can be said under them.
+ * frame by frame, measure-senders.c counts PDUs by sender and knows the slowest, measure-metrics.c has
+ * the names and what can be said under them.
  */
 #ifndef ISOTP_CLI_MEASURE_INTERNAL_H
 #define ISOTP_CLI_MEASURE_INTERNAL_H
@@ -47,12 +48,15 @@ struct flow {
 
 struct measure {
 	struct measure_settings settings;
-	bool watched; /* measure_watch said whom */
-	bool brs;     /* frames with the data bit rate were seen */
+	bool watched;  /* measure_watch said whom */
+	bool revealed; /* a pair was learned from a transfer that could not be measured any more */
+	bool untimed;
+	bool brs; /* frames with the data bit rate were seen */
 	bool checked_lost, checked_damaged, checked_reordered;
 	bool flow_controlled; /* a PDU with flow control was seen */
 	uint64_t pdus, bytes, broken, lost, damaged, reordered;
 	uint64_t stmin_violations, bs_violations;
+	uint64_t stmin_gap_ns, stmin_asked_ns; /* the worst of these */
 
 	/* of the frames of measure_frame */
 	uint64_t frames, first_ns, last_ns;
@@ -60,13 +64,25 @@ struct measure {
 
 	/* of all frames, those of measure_load too */
 	uint64_t bus_frames, bus_first_ns, bus_last_ns;
-	struct isotp_wire_bits bus_first, bus_bits;
+	struct isotp_wire_bits bus_first;
+	struct measure_bus {
+		bool seen;
+		struct isotp_wire_bits bits;
+	} buses[MEASURE_BUSES];
 
 	/* of whole transfers: the time they took is theirs on the bus, or what they took us */
 	uint64_t transfers, transfers_ns, timed_ns;
 	struct isotp_wire_bits needed, needed_first, needed_timed;
 
 	struct stats stats[MEASURE_SERIES];
+
+	bool numbered; /* by measure_number: */
+	uint64_t number;
+	struct measure_slowest slowest, slowest_trip; /* ns 0: there is none */
+	size_t n_senders;
+	struct measure_sender senders[MEASURE_SENDERS];
+	uint64_t others;
+
 	struct flow flow;
 };
 
@@ -75,10 +91,15 @@ void measure_sample(struct measure *m, enum measure_series series, uint64_t time
 /* The span that the load of the bus is computed over. */
 uint64_t measure_bus_span_ns(const struct measure *m);
 
+/* measure-senders.c: a PDU that was seen, with its time or ISOTP_NEVER; one of our own; a sum. */
+void senders_take(struct measure *m, const struct isotp_observed *o, bool broke, uint64_t ns);
+void slowest_take_ours(struct measure *m, struct measure_slowest *slowest, uint64_t ns);
+void senders_add(struct measure *sum, const struct measure *part);
+
 /* measure-flow.c */
 int flow_watch(struct flow *flow, const struct isotp_watch *pair);
-/* A pair that was found by the reassembler. */
-void flow_learn(struct flow *flow, const struct isotp_observed *o);
+/* A pair that was found by the reassembler; true: it was not known yet. */
+bool flow_learn(struct flow *flow, const struct isotp_observed *o);
 void flow_take(struct measure *m, const struct isotp_record *record,
 	       const struct isotp_wire_bits *bits);
 

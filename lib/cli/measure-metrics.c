@@ -27,7 +27,7 @@ static const struct measure_metric metrics[] = {
 	{ "reordered", "", "PDUs that came after a younger one" },
 	{ "stmin_violations", "", "consecutive frames sooner than STmin after the last" },
 	{ "bs_violations", "", "blocks longer than BS" },
-	{ "bus_load", "%", "of the time in which frames kept the bus busy" },
+	{ "bus_load", "%", "of the time in which frames kept the busiest bus busy" },
 	{ "wire_share", "%", "of what the wire allows: the time that the frames of the PDUs need" },
 	DISTRIBUTION("time", "time of a PDU"),
 	DISTRIBUTION("gap", "gap between two consecutive frames of a block"),
@@ -65,8 +65,28 @@ static const char *no_rates(const struct measure *m)
 	return NULL;
 }
 
+unsigned int measure_buses(const struct measure *m, uint16_t *busiest)
+{
+	unsigned int n = 0;
+	double most = -1;
+
+	*busiest = 0;
+	for (uint16_t i = 0; i < MEASURE_BUSES; i++) {
+		const double ns = ns_of(m, &m->buses[i].bits);
+
+		n += m->buses[i].seen;
+		if (!m->buses[i].seen || ns <= most)
+			continue;
+		*busiest = i;
+		most = ns;
+	}
+	return n;
+}
+
+/* Of a bus, over the time in which any was seen. */
 static const char *bus_load(const struct measure *m, double *value)
 {
+	uint16_t busiest;
 	const double span = (double)measure_bus_span_ns(m);
 
 	if (no_rates(m))
@@ -75,9 +95,12 @@ static const char *bus_load(const struct measure *m, double *value)
 		return "no frame was seen";
 	if (!(span > 0))
 		return "no time has passed";
-	*value = 100 * ns_of(m, &m->bus_bits) / span;
+	measure_buses(m, &busiest);
+	*value = 100 * ns_of(m, &m->buses[busiest].bits) / span;
 	return NULL;
 }
+
+#define REVEALED "of the transfer that revealed the pair nothing is measured: --pair measures all"
 
 /* Back to back, the frames of a transfer need all of its time: 100 %. */
 static const char *wire_share(const struct measure *m, double *value)
@@ -92,7 +115,7 @@ static const char *wire_share(const struct measure *m, double *value)
 		span = (double)m->timed_ns;
 	}
 	if (!(needed > 0) || !(span > 0))
-		return "no whole segmented PDU was seen";
+		return m->revealed ? REVEALED : "no whole segmented PDU was seen";
 	*value = 100 * needed / span;
 	return NULL;
 }
@@ -190,9 +213,9 @@ static const char *no_samples(const struct measure *m, const struct stats *s)
 	case MEASURE_TIME:
 		return m->settings.active ? "no PDU was timed" : "no whole segmented PDU was seen";
 	case MEASURE_GAP:
-		return "no two consecutive frames of a block were seen";
+		return m->revealed ? REVEALED : "no two consecutive frames of a block were seen";
 	case MEASURE_FC:
-		return "no flow control was seen";
+		return m->revealed ? REVEALED : "no flow control was seen";
 	case MEASURE_RTT:
 	case MEASURE_SERIES:
 		break;
@@ -233,9 +256,21 @@ static const char *sampled(const struct measure *m, const char *name, double *va
 	return NULL;
 }
 
+static bool needs_times(const char *name)
+{
+	static const char *const names[] = { "rate", "stmin_violations", "bus_load", "wire_share" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return strchr(name, '.') != NULL;
+}
+
 /* NULL: *value is it. */
 static const char *get(const struct measure *m, const char *name, double *value)
 {
+	if (m->untimed && needs_times(name))
+		return "the frames have no times";
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (!strcmp(plain[i].name, name))
 			return plain[i].get(m, value);

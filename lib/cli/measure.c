@@ -25,8 +25,28 @@ int measure_watch(struct measure *m, const struct isotp_watch *pair)
 	return flow_watch(&m->flow, pair);
 }
 
+void measure_learn(struct measure *m, const struct isotp_observed *o)
+{
+	if (o->type == ISOTP_OBSERVED_PDU && o->segmented && !m->watched)
+		flow_learn(&m->flow, o);
+}
+
+/* Times that came before do not speak for all: they go, too. */
+void measure_untimed(struct measure *m)
+{
+	if (m->untimed)
+		return;
+	m->untimed = true;
+	memset(m->stats, 0, sizeof(m->stats));
+	m->slowest = (struct measure_slowest){ 0 };
+	for (size_t i = 0; i < m->n_senders; i++)
+		m->senders[i].timed = m->senders[i].sum_ns = m->senders[i].max_ns = 0;
+}
+
 void measure_sample(struct measure *m, enum measure_series series, uint64_t time_ns, uint64_t ns)
 {
+	if (m->untimed)
+		return;
 	stats_add(&m->stats[series], ns);
 	if (m->settings.sample)
 		m->settings.sample(m->settings.sample_arg, series, time_ns, ns);
@@ -34,13 +54,21 @@ void measure_sample(struct measure *m, enum measure_series series, uint64_t time
 
 /* --- an observer --- */
 
+static size_t bus_index(uint16_t bus)
+{
+	return bus < MEASURE_BUSES ? bus : MEASURE_BUSES - 1;
+}
+
 static void load_bus(struct measure *m, const struct isotp_record *record,
 		     struct isotp_wire_bits *bits)
 {
+	struct measure_bus *bus = &m->buses[bus_index(record->bus)];
+
 	*bits = (struct isotp_wire_bits){ 0 };
+	bus->seen = true;
 	if (m->settings.bitrate) {
 		isotp_wire_bits(&record->frame, bits);
-		isotp_wire_add(&m->bus_bits, bits);
+		isotp_wire_add(&bus->bits, bits);
 		m->brs |= bits->data != 0;
 	}
 	if (!m->bus_frames++) {
@@ -82,16 +110,35 @@ static bool broke(const struct measure *m, const struct isotp_observed *o)
 	return o->status != ISOTP_N_OK;
 }
 
+/* The time of a PDU that is whole; ISOTP_NEVER: it has none. */
+static uint64_t time_of(const struct measure *m, const struct isotp_observed *o)
+{
+	if (o->status != ISOTP_N_OK || !o->segmented || o->last_ns < o->first_ns || m->untimed)
+		return ISOTP_NEVER;
+	return o->last_ns - o->first_ns;
+}
+
 static void count_observed(struct measure *m, const struct isotp_observed *o)
 {
-	if (o->status != ISOTP_N_OK) {
-		m->broken += broke(m, o);
+	const bool is_broken = o->status != ISOTP_N_OK && broke(m, o);
+	const uint64_t ns = time_of(m, o);
+
+	senders_take(m, o, is_broken, ns);
+	m->broken += is_broken;
+	if (o->status != ISOTP_N_OK)
 		return;
-	}
 	m->pdus++;
 	m->bytes += o->received;
-	if (o->segmented && o->last_ns >= o->first_ns)
-		measure_sample(m, MEASURE_TIME, o->last_ns, o->last_ns - o->first_ns);
+	if (ns != ISOTP_NEVER)
+		measure_sample(m, MEASURE_TIME, o->last_ns, ns);
+}
+
+static void take_worst(struct measure *m, uint64_t gap_ns, uint64_t asked_ns)
+{
+	if (asked_ns - gap_ns <= m->stmin_asked_ns - m->stmin_gap_ns)
+		return;
+	m->stmin_gap_ns = gap_ns;
+	m->stmin_asked_ns = asked_ns;
 }
 
 void measure_observed(struct measure *m, const struct isotp_observed *o)
@@ -99,15 +146,22 @@ void measure_observed(struct measure *m, const struct isotp_observed *o)
 	if (o->type != ISOTP_OBSERVED_PDU)
 		return;
 	if (!m->watched && o->segmented)
-		flow_learn(&m->flow, o);
+		m->revealed |= flow_learn(&m->flow, o);
 	m->flow_controlled |= o->flow_controls != 0;
 	m->stmin_violations += o->faults[ISOTP_FAULT_STMIN_VIOLATED];
 	m->bs_violations += o->faults[ISOTP_FAULT_BS_VIOLATED];
+	take_worst(m, o->stmin_gap_ns, o->stmin_asked_ns);
 	if (!m->settings.active)
 		count_observed(m, o);
 }
 
 /* --- what is done by ourselves --- */
+
+void measure_number(struct measure *m, uint64_t number)
+{
+	m->numbered = true;
+	m->number = number;
+}
 
 void measure_transfer(struct measure *m, uint32_t length, uint64_t ns)
 {
@@ -116,6 +170,7 @@ void measure_transfer(struct measure *m, uint32_t length, uint64_t ns)
 	if (ns == ISOTP_NEVER)
 		return;
 	m->timed_ns += ns;
+	slowest_take_ours(m, &m->slowest, ns);
 	measure_sample(m, MEASURE_TIME, ISOTP_NEVER, ns);
 }
 
@@ -126,6 +181,7 @@ void measure_broken(struct measure *m)
 
 void measure_round_trip(struct measure *m, uint64_t ns)
 {
+	slowest_take_ours(m, &m->slowest_trip, ns);
 	measure_sample(m, MEASURE_RTT, ISOTP_NEVER, ns);
 }
 
@@ -162,7 +218,16 @@ void measure_span(struct measure *m, uint64_t ns)
 
 uint64_t measure_span_ns(const struct measure *m)
 {
+	if (m->untimed)
+		return 0;
 	return m->span_ns || !m->frames ? m->span_ns : m->last_ns - m->first_ns;
+}
+
+bool measure_stmin_worst(const struct measure *m, uint64_t *gap_ns, uint64_t *asked_ns)
+{
+	*gap_ns = m->stmin_gap_ns;
+	*asked_ns = m->stmin_asked_ns;
+	return m->stmin_asked_ns != 0;
 }
 
 /* The first frame was on the bus before its time stamp, which is that of its end. */
@@ -188,7 +253,10 @@ static void add_frames(struct measure *sum, const struct measure *part)
 	if (part->bus_last_ns > sum->bus_last_ns)
 		sum->bus_last_ns = part->bus_last_ns;
 	sum->bus_frames += part->bus_frames;
-	isotp_wire_add(&sum->bus_bits, &part->bus_bits);
+	for (size_t i = 0; i < MEASURE_BUSES; i++) {
+		sum->buses[i].seen |= part->buses[i].seen;
+		isotp_wire_add(&sum->buses[i].bits, &part->buses[i].bits);
+	}
 }
 
 static void add_transfers(struct measure *sum, const struct measure *part)
@@ -205,6 +273,8 @@ void measure_add(struct measure *sum, const struct measure *part)
 {
 	add_frames(sum, part);
 	add_transfers(sum, part);
+	senders_add(sum, part);
+	take_worst(sum, part->stmin_gap_ns, part->stmin_asked_ns);
 	sum->span_ns += part->span_ns;
 	sum->pdus += part->pdus;
 	sum->bytes += part->bytes;
@@ -215,6 +285,9 @@ void measure_add(struct measure *sum, const struct measure *part)
 	sum->stmin_violations += part->stmin_violations;
 	sum->bs_violations += part->bs_violations;
 	sum->brs |= part->brs;
+	sum->revealed |= part->revealed;
+	if (part->untimed)
+		measure_untimed(sum);
 	sum->checked_lost |= part->checked_lost;
 	sum->checked_damaged |= part->checked_damaged;
 	sum->checked_reordered |= part->checked_reordered;

@@ -24,6 +24,11 @@
 #include "protocol/wire.h"
 #include "stats.h"
 
+enum {
+	MEASURE_BUSES = 256,   /* whose load is told apart; more share the last one */
+	MEASURE_SENDERS = 256, /* likewise; more are counted alone */
+};
+
 /* The distributions: "time", "gap", "fc" and "rtt". */
 enum measure_series {
 	MEASURE_TIME, /* of a PDU: active, what measure_transfer says; else first to last frame */
@@ -43,6 +48,22 @@ struct measure_settings {
 	 * of the frame, since 1970 or whatever a capture counts from; ISOTP_NEVER: now. */
 	void (*sample)(void *arg, enum measure_series series, uint64_t time_ns, uint64_t ns);
 	void *sample_arg;
+};
+
+/* The PDU that took longest: one that was seen, or one of our own. */
+struct measure_slowest {
+	uint64_t ns;
+	bool ours;
+	uint64_t number;	 /* ours: as measure_number said */
+	struct isotp_observed o; /* seen; its data are gone */
+};
+
+/* What one sender's PDUs were, as they were seen. */
+struct measure_sender {
+	struct isotp_endpoint from, peer; /* peer.id.width 0: not known */
+	bool from_b;			  /* as in struct isotp_observed */
+	uint64_t pdus, broken, stmin_violations;
+	uint64_t timed, sum_ns, max_ns; /* of the PDUs that have a time */
 };
 
 struct measure; /* big, from measure_new */
@@ -82,6 +103,12 @@ bool measure_is_side(const struct isotp_watched *side, const struct isotp_endpoi
  */
 int measure_watch(struct measure *m, const struct isotp_watch *pair);
 
+/* Learns a pair from such a PDU, before any frame: of who can look twice. It counts nowhere. */
+void measure_learn(struct measure *m, const struct isotp_observed *o);
+
+/* The frames have no times: what needs them has no value. */
+void measure_untimed(struct measure *m);
+
 /* A frame that is to be measured: it counts, and gives CF gaps and flow-control latency. */
 void measure_frame(struct measure *m, const struct isotp_record *record);
 
@@ -91,6 +118,9 @@ void measure_load(struct measure *m, const struct isotp_record *record);
 /* A PDU that was seen: it counts (unless `active`), or broke; the violations in it are those that
  * the reassembler found (enum isotp_fault). */
 void measure_observed(struct measure *m, const struct isotp_observed *o);
+
+/* The number of the PDU that this program measures next. */
+void measure_number(struct measure *m, uint64_t number);
 
 /* A PDU of `length` bytes that this program sent or received whole; `ns` it took, ISOTP_NEVER:
  * that is not known. */
@@ -124,6 +154,21 @@ bool measure_value(const struct measure *m, const char *name, double *value);
 
 /* Why it has no value, to follow "not measured:"; NULL when it has one or is no metric. */
 const char *measure_why(const struct measure *m, const char *name);
+
+/* How many buses had frames, and the index of the one whose load is bus_load. */
+unsigned int measure_buses(const struct measure *m, uint16_t *busiest);
+
+/* The gap that lacked most of the STmin asked for; false: there was no violation. */
+bool measure_stmin_worst(const struct measure *m, uint64_t *gap_ns, uint64_t *asked_ns);
+
+/* The slowest round trip, if there is any, else the slowest PDU; NULL: none is known. */
+const struct measure_slowest *measure_slowest(const struct measure *m);
+
+/* Who sent what an observer measured, the slowest first; returns how many. */
+size_t measure_senders(const struct measure *m, const struct measure_sender *who[MEASURE_SENDERS]);
+
+/* How many PDUs came from others than these. */
+uint64_t measure_others(const struct measure *m);
 
 /* A distribution. */
 const struct stats *measure_stats(const struct measure *m, enum measure_series which);

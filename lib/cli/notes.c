@@ -125,7 +125,8 @@ static void name_answer(struct notes *n, const struct isotp_observed *o,
 {
 	char time[NOTES_TIME];
 
-	if (!a || !a->found || o->first_ns < a->request_ns)
+	/* time 0 is that of a log without times */
+	if (!a || !a->found || !o->first_ns || o->first_ns < a->request_ns)
 		return;
 	append(n->remark, sizeof(n->remark), "%safter %s", *n->remark ? ", " : "",
 	       notes_time(o->first_ns - a->request_ns, time));
@@ -142,7 +143,10 @@ static void name_duration(struct notes *n, const struct isotp_observed *o)
 	if (*n->remark)
 		add(n->remark, sizeof(n->remark), ", ");
 	add(n->remark, sizeof(n->remark), decimal(o->frames, time));
-	add(n->remark, sizeof(n->remark), " frames in ");
+	add(n->remark, sizeof(n->remark), " frames");
+	if (!o->last_ns)
+		return;
+	add(n->remark, sizeof(n->remark), " in ");
 	add(n->remark, sizeof(n->remark),
 	    notes_time(o->last_ns > o->first_ns ? o->last_ns - o->first_ns : 0, time));
 }

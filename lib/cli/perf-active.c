@@ -118,30 +118,24 @@ uint64_t perf_active_heard(struct perf_active *a, uint64_t since)
 
 /* --- a run --- */
 
-static enum tool_exit run_mode(struct perf_active *a)
-{
-	const enum perf_mode mode = a->settings->mode;
-
-	return mode == PERF_SOURCE || mode == PERF_PING ? perf_source_run(a) : perf_sink_run(a);
-}
-
-enum tool_exit perf_active_run(struct options *options, const struct perf_settings *settings,
-			       struct perf_results *results)
+enum tool_exit perf_active_open(struct perf_active *a, struct options *options,
+				const struct perf_settings *settings, struct perf_results *results)
 {
 	const uint32_t longest = perf_lengths_longest(&settings->lengths);
-	struct perf_active a = { .settings = settings, .results = results };
 	enum tool_exit status;
 
-	status = perf_link_open(&a.link, options, settings, results, longest);
-	if (status == TOOL_DONE)
-		status = perf_buffer_reserve(&a.out, longest);
-	if (status == TOOL_DONE)
-		status = run_mode(&a);
-	perf_link_close(&a.link);
-	free(a.out.data);
+	*a = (struct perf_active){ .settings = settings, .results = results };
+	status = perf_link_open(&a->link, options, settings, results, longest);
+	return status == TOOL_DONE ? perf_buffer_reserve(&a->out, longest) : status;
+}
+
+enum tool_exit perf_active_close(struct perf_active *a, enum tool_exit status)
+{
+	perf_link_close(&a->link);
+	free(a->out.data);
 	if (status != TOOL_DONE && status != TOOL_STOPPED)
 		return status;
-	if (a.link.lost)
+	if (a->link.lost)
 		return TOOL_LOST;
-	return a.broken ? TOOL_BROKEN : status;
+	return a->broken ? TOOL_BROKEN : status;
 }

@@ -3,7 +3,9 @@
  * perf-active.h - the modes of isotpperf that take part: source and ping (perf-source.c), which
  * send numbered PDUs, and sink and echo (perf-sink.c), which answer them.
  *
- *	status = perf_active_run(&options, &settings, &results);
+ *	status = perf_active_open(&a, &options, &settings, &results);
+ *	status = perf_source_run(&a);
+ *	status = perf_active_close(&a, status);
  *
  * A transfer that fails is counted, and the run goes on: unless the frames no longer leave, or it
  * was the very first of who sends, or one of many in a row.
@@ -36,13 +38,18 @@ struct perf_active {
 	bool broken; /* PDUs were broken, lost, damaged or out of order: 6 at the end */
 };
 
-/* Runs one of the four modes to its end. */
-enum tool_exit perf_active_run(struct options *options, const struct perf_settings *settings,
-			       struct perf_results *results);
+/* Joins the bus, or says why not. */
+enum tool_exit perf_active_open(struct perf_active *a, struct options *options,
+				const struct perf_settings *settings, struct perf_results *results);
 
-/* The parts; each goes on until its end or a signal, and leaves the results ended. */
+/* The modes: source and ping, sink and echo. Each goes on until its end or a signal, and leaves the
+ * results ended. */
 enum tool_exit perf_source_run(struct perf_active *a);
 enum tool_exit perf_sink_run(struct perf_active *a);
+
+/* Leaves the bus, also where opening failed; what becomes of this status of the run: losses go before
+ * what was broken. */
+enum tool_exit perf_active_close(struct perf_active *a, enum tool_exit status);
 
 /* A transfer has failed: told, counted. TOOL_DONE: the run goes on. */
 enum tool_exit perf_active_failed(struct perf_active *a, const struct isotp_event *ev);

@@ -26,7 +26,7 @@ static int prefix_of(const struct perf_bars *bars, const struct perf_lane *l, ch
 	*text = '\0';
 	if (l->from.bus != bars->bus)
 		n = snprintf(text, PREFIX, "%.*s ", PREFIX / 2, l->bus_name);
-	if (bars->several)
+	if (bars->n_pairs > 1)
 		n += snprintf(text + n, (size_t)(PREFIX - n), b->id.width ? "%s:%s " : "%s ",
 			      isotp_endpoint_format(&l->from, from),
 			      isotp_endpoint_format(&peer, to));

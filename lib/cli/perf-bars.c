@@ -14,29 +14,11 @@ enum { TIMEOUT_NS = ISOTP_SECOND }; /* of can-utils, whatever N_Cr may be */
 
 /* --- lanes --- */
 
-static bool same_side(const struct isotp_watched *a, const struct isotp_watched *b)
-{
-	return isotp_can_id_equal(a->id, b->id) && a->has_byte == b->has_byte &&
-	       a->any_byte == b->any_byte && (!a->has_byte || a->any_byte || a->byte == b->byte);
-}
-
-/* One that is given twice is still one. */
-static bool has_several(const struct isotp_watch *pairs, int n)
-{
-	for (int i = 1; i < n; i++)
-		if (!same_side(&pairs[i].a, &pairs[0].a) || !same_side(&pairs[i].b, &pairs[0].b))
-			return true;
-	return false;
-}
-
 void perf_bars_init(struct perf_bars *bars, const struct isotp_watch *pairs, int n_pairs,
 		    enum perf_bars_style style)
 {
-	*bars = (struct perf_bars){ .pairs = pairs,
-				    .n_pairs = n_pairs,
-				    .style = style,
-				    .several = has_several(pairs, n_pairs) };
-	if (bars->several && style == PERF_BARS_CAN_UTILS) /* it has no several pairs */
+	*bars = (struct perf_bars){ .pairs = pairs, .n_pairs = n_pairs, .style = style };
+	if (n_pairs > 1 && style == PERF_BARS_CAN_UTILS) /* it has no several pairs */
 		bars->style = PERF_BARS_NOTED;
 }
 
@@ -58,7 +40,6 @@ static struct perf_lane *add_lane(struct perf_bars *bars, const struct perf_lane
 	return &bars->lanes[bars->n_lanes++];
 }
 
-/* One sender has one lane, however many pairs begin with it. */
 static struct perf_lane *lane_of(struct perf_bars *bars, const struct isotp_watch *pair,
 				 const struct isotp_record *record, const char *bus)
 {
@@ -191,7 +172,7 @@ static void obey(struct perf_bars *bars, struct perf_lane *l, const struct isotp
 	if (!l->awaiting || (l->overdue && pci->fs != ISOTP_FS_CTS))
 		return;
 	if (pci->fs == ISOTP_FS_CTS) {
-		l->awaiting = l->overdue = false;
+		l->awaiting = false;
 		l->block_left = pci->bs;
 	} else if (pci->fs == ISOTP_FS_OVFLW) {
 		give_up(bars, l, w, " (overflow said by the receiver)");
@@ -200,14 +181,14 @@ static void obey(struct perf_bars *bars, struct perf_lane *l, const struct isotp
 	}
 }
 
-static void take_answer(struct perf_bars *bars, struct perf_lane *l, const struct isotp_watch *pair,
-			const struct isotp_frame *f, struct writer *w)
+static void take_answer(struct perf_bars *bars, struct perf_lane *l, const struct isotp_frame *f,
+			struct writer *w)
 {
 	struct isotp_pci pci;
 
-	if (isotp_pci_decode(&pci, f, pair->b.has_byte) != ISOTP_PCI_OK || pci.type != ISOTP_PCI_FC)
+	if (isotp_pci_decode(&pci, f, l->pair->b.has_byte) != ISOTP_PCI_OK ||
+	    pci.type != ISOTP_PCI_FC)
 		return;
-	l->pair = pair;
 	if (pci.fs == ISOTP_FS_CTS) {
 		l->bs = pci.bs;
 		l->stmin = pci.stmin;
@@ -238,8 +219,7 @@ static struct perf_lane *answered(struct perf_bars *bars, const struct isotp_wat
 	for (int i = 0; i < bars->n_lanes; i++) {
 		struct perf_lane *l = &bars->lanes[i];
 
-		if (measure_is_side(&pair->a, &l->from) && l->from.bus == record->bus &&
-		    is_better(l, best))
+		if (l->pair == pair && l->from.bus == record->bus && is_better(l, best))
 			best = l;
 	}
 	if (best || (pair->a.has_byte && pair->a.any_byte))
@@ -264,9 +244,8 @@ static bool take_pair(struct perf_bars *bars, const struct isotp_watch *pair,
 		bars->bus = record->bus;
 	}
 	l = sends ? lane_of(bars, pair, record, bus) : answered(bars, pair, record, bus);
-	if (!l || l->taken == bars->frames) /* another pair has the same sender */
+	if (!l)
 		return false;
-	l->taken = bars->frames;
 	l->last_ns = record->time_ns;
 	/* Classic and FD frames do not disturb each other. */
 	if (l->fd != !!(record->frame.flags & ISOTP_FRAME_FD)) {
@@ -276,7 +255,7 @@ static bool take_pair(struct perf_bars *bars, const struct isotp_watch *pair,
 	}
 	if (sends)
 		return take_sender(bars, l, record, w);
-	take_answer(bars, l, pair, &record->frame, w);
+	take_answer(bars, l, &record->frame, w);
 	return false;
 }
 
@@ -288,7 +267,6 @@ bool perf_bars_take(struct perf_bars *bars, const struct isotp_record *record, c
 	perf_bars_advance(bars, record->time_ns, w);
 	if (record->frame.flags & (ISOTP_FRAME_REMOTE | ISOTP_FRAME_ERROR))
 		return false;
-	bars->frames++;
 	for (int i = 0; i < bars->n_pairs; i++)
 		whole |= take_pair(bars, &bars->pairs[i], record, bus, w);
 	return whole;

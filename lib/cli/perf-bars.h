@@ -10,8 +10,7 @@
  *
  * It shows what the first of each pair sends; from the second it takes the flow control. Where
  * there are several pairs each line is led by its own, "7E0:7E8 ", and in a capture of several
- * buses the lines of all but the first that was seen are led by the bus, "can1 ". A sender that is
- * in several pairs is shown once, with the one who answered last.
+ * buses the lines of all but the first that was seen are led by the bus, "can1 ".
  *
  * A PDU has a line, or a note that says why not: as the reassembler ends it. Silence for a second
  * is can-utils' note, no end: what comes whole after that has its line as well.
@@ -57,7 +56,6 @@ struct perf_lane {
 	const struct isotp_watch *pair;
 	struct isotp_endpoint from; /* classic and FD are not told apart */
 	const char *bus_name;
-	uint64_t taken; /* number of the last frame that was taken */
 
 	/* the PDU */
 	enum perf_lane_state state;
@@ -79,19 +77,17 @@ struct perf_lane {
 struct perf_bars {
 	const struct isotp_watch *pairs;
 	int n_pairs;
-	bool several; /* that differ */
 	enum perf_bars_style style;
 	const struct isotp_config *padding; /* may be set: its pad checks end a PDU */
 	bool printed;			    /* a line or a note was */
 	bool open;			    /* a bar stands, its line has not ended */
 	bool has_bus;			    /* a frame was seen: */
 	uint16_t bus;			    /* there */
-	uint64_t frames;
 	int n_lanes, room;
 	struct perf_lane *lanes;
 };
 
-/* The pairs stay the caller's and must last as long. */
+/* The pairs stay the caller's and must last as long; each has another sender. */
 void perf_bars_init(struct perf_bars *bars, const struct isotp_watch *pairs, int n_pairs,
 		    enum perf_bars_style style);
 

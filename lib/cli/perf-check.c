@@ -84,6 +84,7 @@ static void add_short_pair(const struct perf_asked *asked, const struct options 
 	pair->b.byte = asked->rx_byte;
 	pair->b.any_byte = pair->b.has_byte && !asked->has_rx_byte;
 	s->n_pairs++;
+	s->as_can_utils = s->n_pairs == 1;
 }
 
 static bool same_sender(const struct isotp_watched *a, const struct isotp_watched *b)

@@ -6,6 +6,7 @@
 #include "transport/clock.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 /* --- what is shown --- */
 
@@ -24,6 +25,14 @@ static void show_object(void *arg, const struct isotp_observed *o)
 static bool has_lines(const struct perf_monitor *monitor)
 {
 	return !monitor->settings->json && monitor->settings->n_pairs;
+}
+
+/* What can-utils would be asked for, too, is what it prints. */
+static enum perf_bars_style style_of(const struct perf_settings *s)
+{
+	if (tool_is_quiet())
+		return PERF_BARS_LINES;
+	return s->as_can_utils ? PERF_BARS_CAN_UTILS : PERF_BARS_NOTED;
 }
 
 static bool is_enough(const struct perf_monitor *monitor)
@@ -61,6 +70,7 @@ static bool take(struct perf_monitor *monitor, const struct isotp_record *record
 	for (int i = 0; i < n; i++) {
 		if (is_enough(monitor) || is_beyond(monitor, &records[i]))
 			return false;
+		perf_seen_take(&monitor->seen, &records[i].frame);
 		perf_observer_take(&monitor->observer, &records[i], 1);
 		if (has_lines(monitor) &&
 		    perf_bars_take(&monitor->bars, &records[i],
@@ -81,6 +91,19 @@ static uint64_t next_line(const struct perf_monitor *monitor)
 	return isotp_after(isotp_clock_now(), then > now ? then - now : 0);
 }
 
+/* Such a log is one of what happened, not of when. */
+static void check_times(struct perf_monitor *monitor)
+{
+	if (monitor->untimed || !input_is_untimed(&monitor->in))
+		return;
+	monitor->untimed = true;
+	measure_untimed(monitor->results->into);
+	tool_warn("%s: its frames have no times: what needs them is not measured",
+		  monitor->in.name);
+	if (!tool_is_quiet())
+		tool_hint("candump -L, or candump -t a, which write them");
+}
+
 static enum tool_exit look_on(struct perf_monitor *monitor)
 {
 	const uint64_t ns = monitor->settings->duration_ns;
@@ -92,6 +115,7 @@ static enum tool_exit look_on(struct perf_monitor *monitor)
 			input_read(&monitor->in, &records, isotp_earlier(next_line(monitor), stop));
 
 		input_tell_losses(&monitor->in);
+		check_times(monitor);
 		if (n == -ENODATA)
 			return TOOL_DONE;
 		if (n < 0)
@@ -108,7 +132,50 @@ static enum tool_exit look_on(struct perf_monitor *monitor)
 	return monitor->results->error == -EINTR ? TOOL_STOPPED : TOOL_SYSTEM;
 }
 
-static enum tool_exit run(struct perf_monitor *monitor)
+/*
+ * Without a pair it is the first transfer that tells who talks to whom, and by then its frames have
+ * passed. So a file is looked through before. What is wrong there is told the second time.
+ */
+static enum tool_exit learn(struct perf_monitor *monitor)
+{
+	enum tool_exit status = perf_results_begin(monitor->results, 0);
+
+	if (status == TOOL_DONE)
+		status = perf_observer_open(&monitor->observer, monitor->results, monitor->padding,
+					    PERF_MAX_PDU);
+	if (status != TOOL_DONE)
+		return status;
+	monitor->observer.learns = true;
+	input_rehearse(&monitor->in);
+	status = look_on(monitor);
+	perf_observer_close(&monitor->observer);
+	monitor->has_first = false;
+	if (status != TOOL_STOPPED)
+		return input_repeat(&monitor->in);
+	tool_warn(
+		"%s: stopped while it was searched for who speaks ISO-TP: nothing is measured yet",
+		monitor->in.name);
+	return status;
+}
+
+/* The names of buses end with their capture. */
+static void keep_names(struct perf_monitor *monitor)
+{
+	for (uint16_t i = 0; i < MEASURE_BUSES; i++)
+		snprintf(monitor->results->buses.names[i], sizeof(monitor->results->buses.names[i]),
+			 "%s", input_bus(&monitor->in, i));
+}
+
+static bool found_any(const struct perf_monitor *monitor)
+{
+	double pdus = 0, broken = 0;
+
+	measure_value(monitor->results->into, "pdus", &pdus);
+	measure_value(monitor->results->into, "broken", &broken);
+	return pdus > 0 || broken > 0;
+}
+
+static enum tool_exit measure(struct perf_monitor *monitor)
 {
 	const struct perf_settings *s = monitor->settings;
 	enum tool_exit status =
@@ -122,18 +189,35 @@ static enum tool_exit run(struct perf_monitor *monitor)
 		monitor->observer.observed = show_object;
 		monitor->observer.arg = monitor;
 	}
-	monitor->results->bus = monitor->in.name;
-	perf_bars_init(&monitor->bars, s->pairs, s->n_pairs, !tool_is_quiet());
-	status = perf_results_begin(monitor->results, 0);
+	perf_bars_init(&monitor->bars, s->pairs, s->n_pairs, style_of(s));
+	monitor->bars.padding = monitor->padding;
+	if (!monitor->results->any)
+		status = perf_results_begin(monitor->results, 0);
 	if (status == TOOL_DONE)
 		status = look_on(monitor);
 	perf_observer_finish(&monitor->observer);
 	perf_bars_end(&monitor->bars, &monitor->view.w);
-	if (monitor->whole) /* the report is no line of a PDU */
+	if (monitor->bars.printed) /* the report is no line of a PDU */
 		writer_char(&monitor->view.w, '\n');
 	flush(monitor);
-	perf_results_end(monitor->results, 0);
 	perf_observer_close(&monitor->observer);
+	keep_names(monitor);
+	if (status == TOOL_DONE || status == TOOL_STOPPED)
+		perf_seen_tell(&monitor->seen, monitor->in.name, found_any(monitor));
+	return status;
+}
+
+static enum tool_exit run(struct perf_monitor *monitor)
+{
+	enum tool_exit status = TOOL_DONE;
+
+	monitor->results->bus = monitor->in.name;
+	monitor->seen.settings = monitor->settings;
+	if (!monitor->settings->n_pairs && input_is_repeatable(&monitor->in))
+		status = learn(monitor);
+	if (status == TOOL_DONE)
+		status = measure(monitor);
+	perf_results_end(monitor->results, 0);
 	return status;
 }
 

@@ -14,6 +14,7 @@
 #include "input.h"
 #include "perf-bars.h"
 #include "perf-observer.h"
+#include "perf-seen.h"
 #include "view.h"
 
 struct perf_monitor {
@@ -26,6 +27,8 @@ struct perf_monitor {
 	struct input in;
 	struct perf_observer observer;
 	struct perf_bars bars;
+	struct perf_seen seen;
+	bool untimed; /* told */
 	bool has_first;
 	uint64_t first_ns; /* of the first frame */
 	uint64_t whole;	   /* PDUs that were shown */

@@ -105,7 +105,7 @@ static bool is_measured_pdu(const struct perf_observer *observer, const struct i
 
 static void measure_record(struct perf_observer *observer, const struct isotp_record *record)
 {
-	if (record->time_ns < observer->from_ns)
+	if (record->time_ns < observer->from_ns || observer->learns)
 		return;
 	if (is_measured_frame(observer, &record->frame))
 		measure_frame(observer->results->into, record);
@@ -129,7 +129,9 @@ static void take_pdu(struct perf_observer *observer, const struct isotp_observed
 		observer->pdus++;
 		note_whole(observer, o);
 	}
-	if (o->first_ns >= observer->from_ns)
+	if (observer->learns)
+		measure_learn(observer->results->into, o);
+	else if (o->first_ns >= observer->from_ns)
 		measure_observed(observer->results->into, o);
 }
 

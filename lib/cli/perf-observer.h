@@ -28,6 +28,7 @@ struct perf_observer {
 	size_t memory_size;
 	uint64_t pdus;	  /* whole ones that were seen */
 	uint64_t from_ns; /* what was before (ns since 1970) is not measured */
+	bool learns;	  /* nothing is measured yet, but learned who speaks ISO-TP */
 
 	/* Who else is told, or NULL: of each PDU and fault; with a bus, of the length of each
 	 * PDU that the peer begins, before it is measured. */

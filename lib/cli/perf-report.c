@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the report of isotpperf, as text and as JSON. */
+/* Owns the report of isotpperf as text. */
 #include "perf-report.h"
 
 #include "protocol/timing.h"
@@ -9,7 +9,16 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL = 17, VALUE = 12, HEAD = 10, COLUMN = 15, SWEEP_COLUMN = 11 };
+enum {
+	LABEL = 17,
+	VALUE = 12,
+	HEAD = 10,
+	COLUMN = 15,
+	SWEEP_COLUMN = 11,
+	WHO = 30,
+	WHO_TEXT = 2 * ISOTP_ENDPOINT_TEXT + 72,
+	SENDERS_TOLD = 16,
+};
 
 /* --- text --- */
 
@@ -60,15 +69,96 @@ static char *bitrate_text(uint32_t rate, char text[32])
 	return text;
 }
 
-static void put_counts(struct writer *w, const struct measure *m, const struct perf_report *about)
+static bool has_buses(const struct measure *m, const struct perf_report *about)
 {
-	char note[80] = "", rate[32], drate[32], text[QUANTITY_TEXT];
+	uint16_t busiest;
+
+	return about->buses && measure_buses(m, &busiest) > 1;
+}
+
+/* Who asked for loads learns why there are none. */
+static void put_load(struct writer *w, const struct measure *m, const struct perf_report *about,
+		     const char *label, const char *name, const char *note)
+{
+	const char *why = measure_why(m, name);
+
+	if (why && about->bitrate)
+		put_line(w, label, "-", why);
+	else
+		put_metric(w, m, label, name, note);
+}
+
+static void put_loads(struct writer *w, const struct measure *m, const struct perf_report *about)
+{
+	char note[192], rate[32], data[64] = "", busiest[96] = "";
+	uint16_t bus;
+	const unsigned int n = measure_buses(m, &bus);
 
 	if (about->dbitrate)
-		snprintf(note, sizeof(note), "of %s, data %s", bitrate_text(about->bitrate, rate),
-			 bitrate_text(about->dbitrate, drate));
-	else if (about->bitrate)
-		snprintf(note, sizeof(note), "of %s", bitrate_text(about->bitrate, rate));
+		snprintf(data, sizeof(data), ", data %s", bitrate_text(about->dbitrate, rate));
+	if (has_buses(m, about))
+		snprintf(busiest, sizeof(busiest), ", %s (busiest of %u)",
+			 perf_report_bus(about, bus), n);
+	snprintf(note, sizeof(note), "of %s%s%s", bitrate_text(about->bitrate, rate), data,
+		 busiest);
+	put_load(w, m, about, "bus load", "bus_load", note);
+	put_load(w, m, about, "wire share", "wire_share",
+		 "of what back-to-back frames would reach");
+}
+
+static void put_violations(struct writer *w, const struct measure *m)
+{
+	char note[96] = "", gap[QUANTITY_TEXT], asked[QUANTITY_TEXT];
+	uint64_t gap_ns, asked_ns;
+
+	if (measure_stmin_worst(m, &gap_ns, &asked_ns))
+		snprintf(note, sizeof(note), "at worst %s where %s were asked",
+			 quantity_text((double)gap_ns, "ns", gap),
+			 quantity_text((double)asked_ns, "ns", asked));
+	put_metric(w, m, "STmin violations", "stmin_violations", note);
+	put_metric(w, m, "BS violations", "bs_violations", "");
+}
+
+/* "can0 660/F0 > 6F0/60" */
+static char *who_text(const struct isotp_endpoint *from, const struct isotp_endpoint *peer,
+		      const char *bus, char text[WHO_TEXT])
+{
+	char a[ISOTP_ENDPOINT_TEXT], b[ISOTP_ENDPOINT_TEXT] = "";
+
+	if (peer->id.width)
+		isotp_endpoint_format(peer, b);
+	snprintf(text, WHO_TEXT, "%s%s%s%s%s", bus, *bus ? " " : "", isotp_endpoint_format(from, a),
+		 *b ? " > " : "", b);
+	return text;
+}
+
+static void put_slowest(struct writer *w, const struct measure *m, const struct perf_report *about)
+{
+	const struct measure_slowest *s = measure_slowest(m);
+	char text[QUANTITY_TEXT], who[WHO_TEXT], note[WHO_TEXT + 64];
+
+	if (!s)
+		return;
+	quantity_text((double)s->ns, "ns", text);
+	if (s->ours) {
+		snprintf(note, sizeof(note), "the PDU with the number %" PRIu64, s->number);
+		put_line(w, "slowest", text, note);
+		return;
+	}
+	who_text(&s->o.from, &s->o.peer,
+		 has_buses(m, about) ? perf_report_bus(about, s->o.from.bus) : "", who);
+	snprintf(note, sizeof(note), "%s, %" PRIu32 " bytes,", who, s->o.length);
+	put_line(w, "slowest", text, note);
+	snprintf(note, sizeof(note), "frames %" PRIu64 "-%" PRIu64 ", from %" PRIu64 ".%06" PRIu64,
+		 s->o.first_frame, s->o.last_frame, s->o.first_ns / ISOTP_SECOND,
+		 s->o.first_ns % ISOTP_SECOND / 1000);
+	put_line(w, "", "", note);
+}
+
+static void put_counts(struct writer *w, const struct measure *m, const struct perf_report *about)
+{
+	char text[QUANTITY_TEXT];
+
 	put_metric(w, m, "PDUs", "pdus", "");
 	put_metric(w, m, "payload", "bytes", "");
 	if (measure_span_ns(m))
@@ -79,10 +169,9 @@ static void put_counts(struct writer *w, const struct measure *m, const struct p
 	put_metric(w, m, "lost", "lost", "");
 	put_metric(w, m, "damaged", "damaged", "");
 	put_metric(w, m, "reordered", "reordered", "");
-	put_metric(w, m, "STmin violations", "stmin_violations", "");
-	put_metric(w, m, "BS violations", "bs_violations", "");
-	put_metric(w, m, "bus load", "bus_load", note);
-	put_metric(w, m, "wire's limit", "wire_share", "of what back-to-back frames would reach");
+	put_violations(w, m);
+	put_loads(w, m, about);
+	put_slowest(w, m, about);
 }
 
 static bool sampled(const struct measure *m, int series)
@@ -148,11 +237,64 @@ static void put_distributions(struct writer *w, const struct measure *m)
 		put_row(w, m, rows[i].head, rows[i].which);
 }
 
+/* --- a line for each sender --- */
+
+static void put_sender(struct writer *w, const struct measure *m, const struct measure_sender *s,
+		       const char *bus)
+{
+	char text[128], who[WHO_TEXT], mean[QUANTITY_TEXT] = "-", max[QUANTITY_TEXT] = "-";
+	char violations[QUANTITY_TEXT] = "-";
+	double any;
+
+	if (s->timed) {
+		quantity_text((double)s->sum_ns / (double)s->timed, "ns", mean);
+		quantity_text((double)s->max_ns, "ns", max);
+	}
+	if (measure_value(m, "stmin_violations", &any))
+		quantity_text((double)s->stmin_violations, "", violations);
+	who_text(&s->from, &s->peer, bus, who);
+	writer_text(w, who);
+	writer_blanks(w, WHO - (int)strlen(who));
+	snprintf(text, sizeof(text), "%9" PRIu64 " %7" PRIu64 " %9s%11s%11s\n", s->pdus, s->broken,
+		 violations, mean, max);
+	writer_text(w, text);
+}
+
+static void put_more(struct writer *w, uint64_t n, const char *what)
+{
+	if (!n)
+		return;
+	writer_text(w, "and ");
+	writer_decimal(w, n, 1);
+	writer_char(w, ' ');
+	writer_text(w, what);
+	writer_char(w, '\n');
+}
+
+/* Where there is but one the report is about that. */
+static void put_senders(struct writer *w, const struct measure *m, const struct perf_report *about)
+{
+	const struct measure_sender *who[MEASURE_SENDERS];
+	const size_t n = measure_senders(m, who);
+	const bool buses = has_buses(m, about);
+	size_t i;
+
+	if (n < 2)
+		return;
+	writer_text(w, "\nslowest senders first              PDUs  broken   < STmin"
+		       "       mean        max\n");
+	for (i = 0; i < n && i < SENDERS_TOLD; i++)
+		put_sender(w, m, who[i], buses ? perf_report_bus(about, who[i]->from.bus) : "");
+	put_more(w, n - i, "more");
+	put_more(w, measure_others(m), "PDUs of others");
+}
+
 void perf_report_text(struct writer *w, const struct measure *m, const struct perf_report *about)
 {
 	put_heading(w, about);
 	put_counts(w, m, about);
 	put_distributions(w, m);
+	put_senders(w, m, about);
 }
 
 /* --- a line for each length of a sweep --- */
@@ -194,84 +336,4 @@ void perf_report_sweep_line(struct writer *w, const struct measure *m, uint32_t 
 	put_value(w, m, "rate");
 	put_value(w, m, "lost");
 	writer_char(w, '\n');
-}
-
-/* --- JSON --- */
-
-/* Times in seconds to the nanosecond, counts whole. */
-static void put_number(struct writer *w, const char *unit, double value)
-{
-	char text[64];
-
-	if (!strcmp(unit, "ns"))
-		snprintf(text, sizeof(text), "%.9f", value / 1e9);
-	else if (!strcmp(unit, "") || !strcmp(unit, "B"))
-		snprintf(text, sizeof(text), "%.0f", value);
-	else
-		snprintf(text, sizeof(text), "%.3f", value);
-	writer_text(w, text);
-}
-
-static void put_key(struct writer *w, bool first, const char *key)
-{
-	writer_text(w, first ? "\"" : ",\"");
-	writer_text(w, key);
-	writer_text(w, "\":");
-}
-
-static void put_text(struct writer *w, const char *key, const char *text)
-{
-	put_key(w, false, key);
-	writer_json_string(w, text);
-}
-
-static void put_distribution(struct writer *w, const struct measure *m, const char *series)
-{
-	put_key(w, false, series);
-	writer_char(w, '{');
-	for (int i = 0; i < ROWS; i++) {
-		char name[32];
-		double value = 0;
-
-		snprintf(name, sizeof(name), "%s.%s", series, rows[i].which);
-		measure_value(m, name, &value);
-		put_key(w, i == 0, rows[i].which);
-		put_number(w, measure_metric_find(name)->unit, value);
-	}
-	writer_char(w, '}');
-}
-
-/* All but the distributions, in the order of their table. */
-static void put_metrics(struct writer *w, const struct measure *m)
-{
-	for (const struct measure_metric *metric = measure_metrics(); metric->name; metric++) {
-		double value;
-
-		if (strchr(metric->name, '.') || !measure_value(m, metric->name, &value))
-			continue;
-		put_key(w, false, metric->name);
-		put_number(w, metric->unit, value);
-	}
-}
-
-void perf_report_json(struct writer *w, const struct measure *m, const struct perf_report *about)
-{
-	writer_text(w, "{\"type\":\"report\"");
-	if (about->mode)
-		put_text(w, "mode", about->mode);
-	if (about->bus)
-		put_text(w, "bus", about->bus);
-	if (about->length) {
-		put_key(w, false, "length");
-		writer_decimal(w, about->length, 1);
-	}
-	if (measure_span_ns(m)) {
-		put_key(w, false, "span");
-		put_number(w, "ns", (double)measure_span_ns(m));
-	}
-	put_metrics(w, m);
-	for (int i = 0; i < MEASURE_SERIES; i++)
-		if (sampled(m, i))
-			put_distribution(w, m, measure_series_name((enum measure_series)i));
-	writer_text(w, "}\n");
 }

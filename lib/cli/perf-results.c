@@ -3,7 +3,6 @@
 #include "perf-results.h"
 
 #include "histogram.h"
-#include "perf-report.h"
 #include "protocol/timing.h"
 
 #include <errno.h>
@@ -81,6 +80,7 @@ static struct perf_report about(const struct perf_results *r, uint32_t length)
 	return (struct perf_report){
 		.mode = modes[r->settings->mode].name,
 		.bus = r->bus,
+		.buses = r->settings->mode == PERF_MONITOR ? &r->buses : NULL,
 		.length = length,
 		.bitrate = r->settings->bitrate,
 		.dbitrate = r->settings->dbitrate,
@@ -176,21 +176,11 @@ static enum tool_exit draw(struct perf_results *r)
 	return plot_write(r->plot, title);
 }
 
-/* What is told at the end is told after a signal, too, which else ends each wait for standard
- * output; a second signal does. */
-static void forget_signal(void)
-{
-	uint64_t n;
-
-	if (read(tool_stop_fd(), &n, sizeof(n)) == (ssize_t)sizeof(n) && n)
-		return;
-}
-
 enum tool_exit perf_results_report(struct perf_results *r)
 {
 	const struct perf_report all = about(r, r->parts > 1 ? 0 : r->length);
 
-	forget_signal();
+	tool_last_words();
 	if (r->error == -EINTR)
 		r->error = 0;
 	if (r->part && r->parts > 1)

@@ -18,6 +18,7 @@
 #define ISOTP_CLI_PERF_RESULTS_H
 
 #include "measure.h"
+#include "perf-report.h"
 #include "perf.h"
 #include "plot.h"
 #include "writer.h"
@@ -25,12 +26,13 @@
 struct perf_results {
 	const struct perf_settings *settings;
 	const char *bus;
-	bool headed;	      /* the table of lengths has its head */
-	uint32_t length;      /* of the last part that was begun */
-	bool any;	      /* something was begun to be measured */
-	unsigned int parts;   /* that had PDUs */
-	struct measure *into; /* what is measured goes there: into the part, or idle */
-	struct measure *part; /* NULL: none was begun that `all` does not have yet */
+	struct perf_buses buses; /* of a monitor, from its end on */
+	bool headed;		 /* the table of lengths has its head */
+	uint32_t length;	 /* of the last part that was begun */
+	bool any;		 /* something was begun to be measured */
+	unsigned int parts;	 /* that had PDUs */
+	struct measure *into;	 /* what is measured goes there: into the part, or idle */
+	struct measure *part;	 /* NULL: none was begun that `all` does not have yet */
 	struct measure *all;
 	struct measure *idle;
 	struct plot *plot;

@@ -212,6 +212,7 @@ static enum tool_exit take_event(struct sink *s, const struct isotp_event *ev)
 		tool_warn("%s: a PDU of %" PRIu32 " bytes was refused: --max-pdu is %zu",
 			  s->a->link.session.options->interface, ev->length,
 			  s->a->link.session.options->max_pdu);
+		take_length(s, ev->length, ev->time_ns);
 		measure_broken(s->a->results->into);
 		s->a->broken = true;
 		return TOOL_DONE;
@@ -286,6 +287,9 @@ enum tool_exit perf_sink_run(struct perf_active *a)
 	status = run(&s);
 	perf_link_catch_up(&a->link);
 	end(&s);
+	if (s.any && !s.counted && a->settings->warmup)
+		tool_warn("%s: only PDUs of the warm-up came, which do not count: --warmup=0",
+			  a->link.session.options->interface);
 	free(s.held.data);
 	return status;
 }

@@ -113,6 +113,7 @@ static enum tool_exit shoot(struct perf_active *a, uint64_t number, uint32_t len
 		return status;
 	perf_content_make(a->out.data, length, number);
 	a->out.length = length;
+	measure_number(a->results->into, number);
 	shot.began = isotp_clock_now();
 	rc = isotp_channel_send(a->link.session.channel, a->out.data, length);
 	while (rc >= 0 && status == TOOL_DONE && !is_done(a, &shot)) {

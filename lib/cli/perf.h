@@ -34,6 +34,7 @@ struct perf_settings {
 	 * everything that is ISO-TP */
 	struct isotp_watch pairs[ISOTP_WATCH_MAX];
 	int n_pairs;
+	bool as_can_utils; /* the monitor: the only one is of -s and -d */
 
 	/* what is told */
 	uint32_t bitrate, dbitrate; /* 0: not known */

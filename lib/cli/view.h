@@ -15,8 +15,8 @@
 #include "protocol/reassembler.h"
 #include "protocol/record.h"
 #include "protocol/uds-dialog.h"
-#include "view-stamp.h"
 #include "tally.h"
+#include "view-stamp.h"
 #include "writer.h"
 
 /* Something that was observed, with what else is known of it. */

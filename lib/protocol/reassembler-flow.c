@@ -254,13 +254,24 @@ static void check_awaited(struct isotp_reassembler *r, struct isotp_stream *s)
 		count(s, ISOTP_FAULT_FC_MISSING);
 }
 
+/* No gap at all says that the clock is too coarse to tell. */
+static void check_stmin(struct isotp_stream *s, uint64_t now_ns)
+{
+	const uint64_t asked = isotp_stmin_to_ns(s->o.stmin);
+
+	if (!s->cf_since || !s->o.flow_controls || now_ns <= s->cf_ns || now_ns - s->cf_ns >= asked)
+		return;
+	count(s, ISOTP_FAULT_STMIN_VIOLATED);
+	if (asked - (now_ns - s->cf_ns) <= s->o.stmin_asked_ns - s->o.stmin_gap_ns)
+		return;
+	s->o.stmin_asked_ns = (uint32_t)asked; /* 127 ms at most */
+	s->o.stmin_gap_ns = (uint32_t)(now_ns - s->cf_ns);
+}
+
 void isotp_check_flow(struct isotp_reassembler *r, struct isotp_stream *s, uint64_t now_ns)
 {
 	check_awaited(r, s);
-	/* No gap at all says that the clock is too coarse to tell. */
-	if (s->cf_since && s->o.flow_controls && now_ns > s->cf_ns &&
-	    now_ns - s->cf_ns < isotp_stmin_to_ns(s->o.stmin))
-		count(s, ISOTP_FAULT_STMIN_VIOLATED);
+	check_stmin(s, now_ns);
 	s->cf_ns = now_ns;
 	s->cf_since = true;
 	if (s->block_left && --s->block_left == 0) {

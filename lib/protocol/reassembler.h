@@ -85,10 +85,12 @@ struct isotp_observed {
 	uint64_t frames;
 	uint64_t first_ns, last_ns, max_gap_ns;
 	uint64_t first_frame, last_frame;
-	uint8_t sn_expected, sn;       /* WRONG_SN: these two */
-	uint32_t flow_controls;	       /* that came for it */
-	uint64_t fc_delay_ns;	       /* from the FF to the first one */
-	uint8_t bs, stmin;	       /* of the last CTS */
+	uint8_t sn_expected, sn; /* WRONG_SN: these two */
+	uint32_t flow_controls;	 /* that came for it */
+	uint64_t fc_delay_ns;	 /* from the FF to the first one */
+	uint8_t bs, stmin;	 /* of the last CTS */
+	/* with STMIN_VIOLATED: the gap that lacked most, and the STmin that it had to be */
+	uint32_t stmin_gap_ns, stmin_asked_ns;
 	uint32_t faults[ISOTP_FAULTS]; /* how often each happened within it */
 };
 

@@ -535,6 +535,22 @@ static void mixed(void **state)
 		       "2 1700000000.000003000 can0 7E0#0322F191\n"
 		       "3 0.000000000 can1 7E8#AC\n"
 		       "4 1700000000.000004000 can1 7E0##10322F192\n");
+	assert_int_equal(reading.status.untimed, 1);
+}
+
+/* Only frames without a time count as such, not what is damaged or belongs to no frame. */
+static void untimed(void **state)
+{
+	(void)state;
+	read_text(&reading, "  can0  7E8   [1]  AB\n"
+			    "  can0  7E8   [1]  remote request\n"
+			    "  can0  7E8   [2]  AB\n"
+			    "\n"
+			    " (000.000000)  can0  7E8   [1]  AC\n"
+			    "(0.0) can0 7E8#AB\n");
+	assert_int_equal(reading.status.untimed, 2);
+	read_text(&reading, " (000.000000)  can0  7E8   [1]  AC\n");
+	assert_int_equal(reading.status.untimed, 0);
 }
 
 int main(void)
@@ -556,6 +572,7 @@ int main(void)
 		cmocka_unit_test(dates),
 		cmocka_unit_test(leap_days),
 		cmocka_unit_test(mixed),
+		cmocka_unit_test(untimed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

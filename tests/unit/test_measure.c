@@ -83,6 +83,66 @@ static void test_active(void **state)
 	measuring_stop();
 }
 
+/* The worst is what lacks most, not what is shortest. */
+static void test_worst_gap(void **state)
+{
+	uint64_t gap, asked;
+
+	(void)state;
+	measuring_start((struct measure_settings){ 0 }, &measured_pair, 1);
+	see_transfer(0, 5000, "7E8#300005");
+	assert_false(measure_stmin_worst(rig.m, &gap, &asked));
+	see_transfer(10000, 20, "7E8#3000F1"); /* lacks 80 us */
+	assert_true(measure_stmin_worst(rig.m, &gap, &asked));
+	assert_int_equal(gap, 20 * US);
+	assert_int_equal(asked, 100 * US);
+	see_transfer(20000, 4000, "7E8#300005"); /* 1 ms */
+	see_transfer(30000, 4500, "7E8#300005");
+	assert_true(measure_stmin_worst(rig.m, &gap, &asked));
+	assert_int_equal(gap, 4 * MS);
+	assert_int_equal(asked, 5 * MS);
+	expect_metric("stmin_violations", 3);
+	measuring_stop();
+
+	/* within one PDU, too */
+	measuring_start((struct measure_settings){ 0 }, &measured_pair, 1);
+	see(0, "7E0#1022010203040506");
+	see(10, "7E8#30007F");
+	see(20, "7E0#2107080910111213");
+	see(100020, "7E0#2214151617181920");
+	see(100120, "7E0#2314151617181920");
+	see(200120, "7E0#2414151617181920");
+	assert_true(measure_stmin_worst(rig.m, &gap, &asked));
+	assert_int_equal(gap, 100 * US);
+	assert_int_equal(asked, 127 * MS);
+	measuring_stop();
+}
+
+/* A log without times says what happened, not when. */
+static void test_untimed(void **state)
+{
+	static const char *const gone[] = { "rate",	  "stmin_violations", "bus_load",
+					    "wire_share", "time.max",	      "gap.count",
+					    "fc.min" };
+
+	(void)state;
+	measuring_start((struct measure_settings){ .bitrate = 500000 }, &measured_pair, 1);
+	see_transfer(1000, 100, "7E8#300005"); /* lines before had times */
+	measure_untimed(rig.m);
+	measure_untimed(rig.m);
+	see_transfer(0, 0, "7E8#300100");
+	for (size_t i = 0; i < COUNT(gone); i++)
+		expect_why(gone[i], "the frames have no times");
+	expect_metric("pdus", 2);
+	expect_metric("broken", 0);
+	expect_metric("bs_violations", 1);
+	expect_metric("frames", 8);
+	assert_int_equal(measure_stats(rig.m, MEASURE_TIME)->count, 0);
+	assert_int_equal(measure_span_ns(rig.m), 0);
+	assert_null(measure_slowest(rig.m));
+	measuring_stop();
+}
+
 /* --- sums --- */
 
 static void expect_same_metrics(const struct measure *a, const struct measure *b)
@@ -245,6 +305,7 @@ static void test_any_frames(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_worst_gap),    cmocka_unit_test(test_untimed),
 		cmocka_unit_test(test_violations),   cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_active),	     cmocka_unit_test(test_sum),
 		cmocka_unit_test(test_sum_of_spans), cmocka_unit_test(test_metrics),

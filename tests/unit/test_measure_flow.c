@@ -222,9 +222,38 @@ static void test_found_pairs(void **state)
 		see(t + 100, "18DAF110#300000");
 		see(t + 200, "18DA10F1#2107080910111213");
 		see(t + 250, "18DA10F1#2214151617181920");
+		if (t)
+			continue;
+		expect_why("gap.max", "of the transfer that revealed the pair nothing is measured: "
+				      "--pair measures all");
+		expect_why("fc.max", "of the transfer that revealed the pair nothing is measured: "
+				     "--pair measures all");
 	}
 	assert_string_equal(rig.samples, "time 250 at 250; fc 100 at 1100; gap 50 at 1250; "
 					 "time 250 at 1250");
+	measuring_stop();
+}
+
+/* Who looked before has learned them: nothing is missed, and what was missing was not there. */
+static void test_learned_pairs(void **state)
+{
+	const struct isotp_observed o = { .segmented = true,
+					  .from.id = { 0x7E0, 11 },
+					  .peer.id = { 0x7E8, 11 } };
+
+	(void)state;
+	measuring_start((struct measure_settings){ .bitrate = 500000 }, NULL, 0);
+	measure_learn(rig.m, &o);
+	expect_metric("pdus", 0);
+	see(0, "7E0#1008010203040506");
+	see(200, "7E0#210708");
+	see(300, "7E8#0111");
+	expect_why("gap.max", "no two consecutive frames of a block were seen");
+	expect_why("fc.max", "no flow control was seen");
+	see_transfer(1000, 300, "7E8#300000");
+	assert_string_equal(rig.samples, "time 200 at 200; fc 10 at 1010; gap 300 at 1320; "
+					 "time 320 at 1320");
+	assert_true(value("wire_share") > 1);
 	measuring_stop();
 }
 
@@ -271,6 +300,7 @@ int main(void)
 		cmocka_unit_test(test_apart),
 		cmocka_unit_test(test_one_direction),
 		cmocka_unit_test(test_found_pairs),
+		cmocka_unit_test(test_learned_pairs),
 		cmocka_unit_test(test_too_many),
 	};
 

@@ -274,6 +274,19 @@ static void test_lines(void **state)
 		  "7E0#101B010203040506 7E0#2107080910111213 7E8#300100 7E0#2214151617181920 "
 		  "7E8#330000",
 		  " (reserved flow status 3 said by the receiver)\n" },
+		/* nothing of that goes over to the next PDU */
+		{ HERE, "7E0:7E8",
+		  "7E0#101B010203040506 7E0#2107080910111213 7E0#100A010203040506 7E8#320000",
+		  CUT("13", "27") " (overflow said by the receiver)\n" },
+		{ HERE, "7E0:7E8",
+		  "7E0#101B010203040506 7E8#300200 7E0#2107080910111213 7E0#1014010203040506 "
+		  "7E8#300000 7E0#2107080910111213 7E8#320000 7E0#2214151617181920",
+		  CUT("13", "27") C8 "20 byte in " NOW },
+		{ HERE, "7E0:7E8",
+		  "7E0#101B010203040506 7E8#300200 7E0#2107080910111213 7E0#101B010203040506 "
+		  "7E0#2107080910111213 7E0#2214151617181920 7E8#300100 7E8#320000 "
+		  "7E0#2321222324252627",
+		  CUT("13", "27") "CAN2.0 08  (BS: 1 # STmin:  0 msec) : 27 byte in " NOW },
 		/* the next PDU, and the end */
 		{ HERE, "7E0:7E8",
 		  "7E0#1014010203040506 7E0#2107080910111213 7E0#0111 7E0#2214151617181920",
@@ -311,17 +324,6 @@ static void test_lines(void **state)
 		{ HERE, "7E0:7E8 7E8:7E0", "7E0#0111 7E8#0122",
 		  "7E0:7E8 CAN2.0 08  (BS: 0 # STmin:  0 msec) : 1 byte in " NOW
 		  "7E8:7E0 CAN2.0 08  (BS: 0 # STmin:  0 msec) : 1 byte in " NOW },
-		/* the same pair twice; several of one sender, which is told with who answers */
-		{ HERE, "7E0:7E8 7E0:7E8", "7E0#0111 7E8#300203 7E0#0111",
-		  C8 "1 byte in " NOW "CAN2.0 08  (BS: 2 # STmin:  3 msec) : 1 byte in " NOW },
-		{ HERE, "6F1/12:612/any 6F1/12:612/any 6F1/12:612/any", "6F1#120122",
-		  C8 "1 byte in " NOW },
-		{ HERE, "7E0 7E0:7E8 7E0:7E9",
-		  "7E0#0111 7E9#300203 7E0#100A010203040506 7E8#300101 7E0#210708090A",
-		  "7E0 " C8 "1 byte in " NOW
-		  "7E0:7E8 CAN2.0 08  (BS: 1 # STmin:  1 msec) : 10 byte in " NOW },
-		{ HERE, "6F1/any:612/any 6F1/12:612/F1", "6F1#120122 6F1#130122 6F1#121400 612#F1",
-		  "6F1/12:612 " C8 "1 byte in " NOW "6F1/13:612 " C8 "1 byte in " NOW },
 		/* any address byte: each is a conversation */
 		{ HERE, "6F1/any:612/any",
 		  "6F1#1210080102030405 612#F1300702 6F1#131008A1A2A3A4A5 6F1#1221060708 "
@@ -449,6 +451,12 @@ static void test_open_note(void **state)
 	written(s);
 	perf_bars_end(&s->monitor, &s->writer);
 	expect_text(HERE, "the end", written(s), "\n");
+
+	s = monitor_of(HERE, "7E0:7E8", PERF_BARS_CAN_UTILS);
+	take_at(HERE, s, "7E0#0111", "can0", 0);
+	written(s);
+	perf_bars_end(&s->monitor, &s->writer);
+	expect_text(HERE, "the end after a line", written(s), "");
 }
 
 /* As the reassembler's: of a PDU's last frame. */
@@ -463,10 +471,11 @@ static void test_padding(void **state)
 	s->monitor.padding = &config;
 	converse(HERE, s, "7E0#0111CCCCCCCCCCCC 7E0#0111 7E0#0111CCCCCCCCCCAA");
 	converse(HERE, s, "7E0#100A010203040506 7E0#210708090ACCCCCC");
+	converse(HERE, s, "7E0#100A010203040506 7E0#210708090ACCCCAA");
 	converse(HERE, s, "7E0#100A010203040506 7E0#210708090A 7E0#220708090A");
 	expect_text(HERE, "padding", written(s),
 		    C8 "1 byte in " NOW " (wrong padding)\n (wrong padding)\n" C8 "10 byte in " NOW
-		       " (wrong padding)\n");
+		       " (wrong padding)\n (wrong padding)\n");
 	assert_int_equal(s->whole, 2);
 	perf_bars_end(&s->monitor, &s->writer);
 }

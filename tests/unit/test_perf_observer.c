@@ -139,6 +139,27 @@ static void test_everything(void **state)
 	}
 }
 
+/* Looked through before, every transfer is measured; what is learned from counts nowhere. */
+static void test_learns(void **state)
+{
+	(void)state;
+	start(PERF_MONITOR, NULL, 0, 500000);
+	rig.observer.learns = true;
+	see_dialog();
+	expect("pdus", 0);
+	expect("frames", 0);
+	assert_int_equal(rig.observer.pdus, 2);
+	perf_observer_close(&rig.observer);
+	assert_int_equal(perf_observer_open(&rig.observer, &rig.results, &rig.config, PERF_MAX_PDU),
+			 TOOL_DONE);
+	see_dialog();
+	expect("pdus", 2);
+	expect("frames", 12);
+	expect("gap.count", 3);
+	expect("fc.count", 2);
+	stop();
+}
+
 /* All that passed loads the bus, from the first frame on that anybody sent. */
 static void test_load(void **state)
 {
@@ -191,6 +212,7 @@ int main(void)
 		cmocka_unit_test(test_one_way),	   cmocka_unit_test(test_both_ways),
 		cmocka_unit_test(test_everything), cmocka_unit_test(test_load),
 		cmocka_unit_test(test_broken),	   cmocka_unit_test(test_from),
+		cmocka_unit_test(test_learns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

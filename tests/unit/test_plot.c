@@ -6,6 +6,8 @@
 #include "support.h"
 
 #include <dirent.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -191,6 +193,9 @@ static void test_long_title(void **state)
 	strcpy(title + 94, "\xC3\xA4.log");
 	draw_trips(1, 0, title);
 	assert_null(strstr(content, "..."));
+	strcpy(title + 94, "\xC3\xA4.plog");
+	draw_trips(1, 0, title);
+	assert_non_null(strstr(content, "set title '...////"));
 	memset(title, '/', sizeof(title));
 	strcpy(title + 140, "ecu.log: monitor");
 	memcpy(title + 55, "\xC3\xA4", 2); /* the hundredth byte from the end is within it */
@@ -337,15 +342,29 @@ static void test_replaced(void **state)
 	assert_int_equal(quietly(open_and_write), TOOL_DONE);
 	assert_int_equal(strlen(read_back("failed.svg")), 300003);
 	assert_string_equal(content + 299998, "xxend");
+	put_gnuplot("#!/bin/sh\nprintf new\n");
+	assert_int_equal(quietly(open_and_write), TOOL_DONE);
+	assert_string_equal(read_back("failed.svg"), "new");
 	unlink(in_dir("failed.svg"));
 }
 
-/* gnuplot does not look whether what it writes arrives. */
+/* gnuplot does not look whether what it writes arrives. What arrived in part does not stay. */
 static void test_full(void **state)
 {
+	struct rlimit limit, least;
 	char link[512];
 
 	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	least = (struct rlimit){ .rlim_cur = 8192, .rlim_max = limit.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &least), 0);
+	put_gnuplot("#!/bin/sh\ndd if=/dev/zero bs=1000 count=9 2>/dev/null\n");
+	assert_int_equal(quietly(open_and_write), TOOL_SYSTEM);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	assert_non_null(strstr(said, "/failed.svg: "));
+	assert_int_equal(access(in_dir("failed.svg"), F_OK), -1);
+
 	snprintf(link, sizeof(link), "%s", in_dir("failed.svg"));
 	assert_int_equal(symlink("/dev/full", link), 0);
 	put_gnuplot(prints);
