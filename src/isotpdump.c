@@ -252,6 +252,7 @@ static void choose_view(struct dump *d)
 		show->frames = true;
 	if (show->frames && (show->uds || show->stats))
 		tool_refuse("--frames", "excludes %s", show->uds ? "--uds" : "--stats");
+	show->table_only = show->stats && tool_is_quiet();
 	show->view.color = show->frame_view.color = tool_colored(1);
 	show->view.columns = tool_columns(1);
 	if (!show->view.stamp)

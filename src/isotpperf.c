@@ -21,6 +21,7 @@ struct perf {
 	struct perf_asked asked;
 	struct perf_results results;
 	struct perf_monitor monitor;
+	bool joined; /* takes part: programs that read JSON get a report, whatever became of it */
 	char *file, *plot;
 };
 
@@ -317,6 +318,7 @@ static enum tool_exit take_part(struct perf *p)
 	struct perf_active a;
 	enum tool_exit status = perf_active_open(&a, &p->shared, &p->settings, &p->results);
 
+	p->joined = status == TOOL_DONE;
 	if (status == TOOL_DONE)
 		status = begins ? perf_source_run(&a) : perf_sink_run(&a);
 	return perf_active_close(&a, status);
@@ -339,7 +341,7 @@ static enum tool_exit report(struct perf *p, enum tool_exit status)
 			   status == TOOL_BROKEN;
 	enum tool_exit told;
 
-	if (!ended && !p->results.any)
+	if (!ended && !p->results.any && !(p->settings.json && p->joined))
 		return status;
 	told = perf_results_report(&p->results);
 	if (p->results.error < 0 && p->results.error != -EINTR && p->results.error != -EPIPE) {

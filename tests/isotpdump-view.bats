@@ -313,6 +313,8 @@ tells() {
 	log 7E0#0322F18C 7E8#100862F18C414231 7E0#300000 7E8#213233 7E8#1014010203040506 7E0#021101 7E8#025101 \
 		7E8#21 7DF#023E80 >log
 	isotpdump --stats --uds --pair=7E0:7E8 --pair=7DF log | tail -n +6 >table
+	diff <(isotpdump -q --stats --uds --pair=7E0:7E8 --pair=7DF log) <(tail -n +3 table)
+	[ "$(isotpdump -q --stats --json --pair=7E0:7E8 log | grep -cv '"type":"summary"')" -eq 0 ]
 	diff - table <<-'END'
 		(1700000000.070000) can0 7E8 <      ! a frame too short for any N_PDU (frame 7)
 		(1700000000.080000) can0 7DF    [2] 3E 80  # TesterPresent zeroSubFunction, no answer wanted

@@ -254,6 +254,8 @@ played_to_sink() {
 	run -1 --separate-stderr as_tester --ping --n-as=100ms
 	[ "$stderr" = "isotpperf: $bus: nobody else on the bus within 100 ms (looked in $bus_dir)" ]
 	nodes_are 0
+	run -1 --separate-stderr as_tester --ping --json --n-as=100ms
+	[ "$output" = '{"type":"report","mode":"ping","bus":"virtual:b","pdus":0,"bytes":0,"broken":0}' ]
 }
 
 # bats test_tags=virtual

@@ -150,7 +150,8 @@ static void show_pdu(struct observer *ob, const struct isotp_observed *o)
 		seen.uds = NULL;
 		seen.answer = NULL;
 	}
-	ob->view.pdu(&ob->view, &seen);
+	if (!ob->settings->table_only)
+		ob->view.pdu(&ob->view, &seen);
 	count_shown(ob);
 }
 
@@ -160,7 +161,8 @@ static void show_fault(struct observer *ob, const struct isotp_observed *o)
 
 	if (ob->settings->stats)
 		tally_fault(&ob->tally, o, seen.bus);
-	ob->view.fault(&ob->view, &seen);
+	if (!ob->settings->table_only)
+		ob->view.fault(&ob->view, &seen);
 }
 
 static void show_observed(struct observer *ob)

@@ -20,9 +20,10 @@ struct observer_settings {
 	int n_pairs;
 	bool frames; /* frame by frame, no PDUs */
 	bool json;
-	bool uds;	/* names, answers with their requests */
-	bool stats;	/* a table at the end */
-	uint64_t count; /* frames or PDUs to show; 0: no limit */
+	bool uds;	 /* names, answers with their requests */
+	bool stats;	 /* a table at the end: */
+	bool table_only; /* and nothing before it */
+	uint64_t count;	 /* frames or PDUs to show; 0: no limit */
 	struct frame_view frame_view;
 	struct view_settings view;
 	struct isotp_reassembler_settings reassembler;
