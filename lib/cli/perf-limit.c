@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { TOLD_TEXT = 64 };
+
 __attribute__((format(printf, 2, 3))) static int refuse(char why[VALUE_WHY], const char *format,
 							...)
 {
@@ -128,18 +130,18 @@ static bool is_untold(const char *name)
 }
 
 /* What is told of a distribution: "min, mean". */
-static void list_told(char text[PERF_LIMIT_TEXT])
+static void list_told(char text[TOLD_TEXT])
 {
 	const char *first = measure_series_name(MEASURE_TIME);
 	const size_t len = strlen(first);
 	size_t used = 0;
 
 	*text = '\0';
-	for (const struct measure_metric *i = measure_metrics(); i->name; i++) {
+	for (const struct measure_metric *i = measure_metrics(); i->name && used < TOLD_TEXT; i++) {
 		if (strncmp(i->name, first, len) != 0 || i->name[len] != '.')
 			continue;
-		used += (size_t)snprintf(text + used, PERF_LIMIT_TEXT - used, "%s%s",
-					 used ? ", " : "", i->name + len + 1);
+		used += (size_t)snprintf(text + used, TOLD_TEXT - used, "%s%s", used ? ", " : "",
+					 i->name + len + 1);
 	}
 }
 
@@ -168,7 +170,7 @@ static void join_percentile(char *name)
 
 static int refuse_name(const char *name, const char *rest, struct perf_limit_refusal *no)
 {
-	char like[PERF_LIMIT_MAX], told[PERF_LIMIT_TEXT];
+	char like[PERF_LIMIT_MAX], told[TOLD_TEXT];
 
 	list_told(told);
 	if (is_distribution(name, strlen(name))) {
