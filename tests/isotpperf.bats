@@ -495,6 +495,41 @@ isotpperf: drive.log: no frame on 101 or 102" --pair=614/F4:6F4/14 --pair=100 --
 	tr '\r' '\n' <live.out | grep -q '^ (transmission timed out) *$'
 }
 
+@test "live: what is open and silent has broken, though no other frame says so" {
+	echo 7E0#1014010203040506 >frame
+	start_monitor live -s 7E0 -d 7E8 --duration=2s virtual:b
+	bustool play virtual:b <frame
+	ended_with 0 "$pid"
+	grep -qE '^broken +1$' live.out
+}
+
+@test "live: a signal takes nothing away: the note of an open PDU, its object" {
+	echo 7E0#1014010203040506 >frame
+	start_monitor live -s 7E0 -d 7E8 virtual:b
+	start_monitor json --json -s 7E0 -d 7E8 virtual:b
+	bustool play virtual:b <frame
+	wait_until grep -q XXX live.out
+	kill -INT "${started[@]}"
+	for pid in "${started[@]}"; do ended_with 130 "$pid"; done
+	tr '\r' '\n' <live.out | grep -q '^ (incomplete at the end, 6 of 20 byte) *$'
+	grep -qx 'virtual:b: monitor' live.out
+	grep -q '"type":"pdu".*"status":"incomplete"' json.out
+}
+
+@test "the name of a file does not steer the terminal" {
+	name=$'a\e[31mx.log'
+	log 7E0#0111 >"$name"
+	isotpperf -q -s 7E0 -d 7E8 "$name" >printed
+	grep -qxF 'a?[31mx.log: monitor' printed
+}
+
+@test "frames of one time have none" {
+	printf '(5.0) can0 7E0#1008010203040506\n(5.0) can0 7E0#210708\n' >still.log
+	run -0 --separate-stderr isotpperf --json --bitrate=500k -s 7E0 -d 7E8 still.log
+	[ "$stderr" = 'isotpperf: still.log: its frames all have the same time: what needs times is not measured' ]
+	[[ $output != *bus_load* && $output != *wire_share* && $output != *'"time":{'* ]]
+}
+
 @test "live: limits go before a signal" {
 	start_monitor live '--fail-if=pdus<1' -s 7E0 -d 7E8 virtual:b
 	kill -TERM "$pid"

@@ -34,6 +34,29 @@ static uint16_t side_for(struct flow *flow, const struct isotp_watched *who)
 	return flow->n_sides;
 }
 
+static bool is_peer(const struct flow *flow, uint16_t side, uint16_t peer)
+{
+	for (uint16_t i = flow->sides[side - 1].links; i; i = flow->links[i - 1].next)
+		if (flow->links[i - 1].peer == peer)
+			return true;
+	return false;
+}
+
+/* A tester talks to many with one ID: each of them is its peer. */
+static bool link_sides(struct flow *flow, uint16_t side, uint16_t peer)
+{
+	struct flow_link *link;
+
+	if (is_peer(flow, side, peer))
+		return true;
+	if (flow->n_links == FLOW_LINKS)
+		return false;
+	link = &flow->links[flow->n_links++];
+	*link = (struct flow_link){ .peer = peer, .next = flow->sides[side - 1].links };
+	flow->sides[side - 1].links = flow->n_links;
+	return true;
+}
+
 int flow_watch(struct flow *flow, const struct isotp_watch *pair)
 {
 	const uint16_t a = pair->a.id.width ? side_for(flow, &pair->a) : 0;
@@ -43,12 +66,7 @@ int flow_watch(struct flow *flow, const struct isotp_watch *pair)
 		return -ENOSPC;
 	if (!a || !b)
 		return 0;
-	/* the first pair that names a side is its own */
-	if (!flow->sides[a - 1].peer)
-		flow->sides[a - 1].peer = b;
-	if (!flow->sides[b - 1].peer)
-		flow->sides[b - 1].peer = a;
-	return 0;
+	return link_sides(flow, a, b) && link_sides(flow, b, a) ? 0 : -ENOSPC;
 }
 
 static struct isotp_watched watched(const struct isotp_endpoint *e)
@@ -56,13 +74,13 @@ static struct isotp_watched watched(const struct isotp_endpoint *e)
 	return (struct isotp_watched){ .id = e->id, .has_byte = e->has_byte, .byte = e->byte };
 }
 
-bool flow_learn(struct flow *flow, const struct isotp_observed *o)
+int flow_learn(struct flow *flow, const struct isotp_observed *o)
 {
 	const struct isotp_watch pair = { .a = watched(&o->from), .b = watched(&o->peer) };
-	const uint16_t known = flow->n_sides;
+	const uint16_t sides = flow->n_sides, links = flow->n_links;
+	const int rc = flow_watch(flow, &pair);
 
-	flow_watch(flow, &pair);
-	return flow->n_sides > known;
+	return rc < 0 ? rc : flow->n_sides > sides || flow->n_links > links;
 }
 
 bool measure_is_side(const struct isotp_watched *side, const struct isotp_endpoint *sender)
@@ -119,42 +137,82 @@ static struct flow_sender *sender_of(struct flow *flow, struct flow_side *side,
 		if (flow->n_senders == FLOW_SENDERS_MAX)
 			return NULL;
 		flow->n_senders++;
-		s->key = key;
+		*s = (struct flow_sender){ .key = key, .next = side->senders };
+		side->senders = (uint16_t)(s - flow->senders + 1);
 	}
-	side->newest = (uint16_t)(s - flow->senders + 1);
 	return s;
 }
 
-/* Whom a flow control of this side answers. Of one with any address byte it is the newest. */
+/* Whether such IDs belong together: each one's address byte is in the ID of the other, or they are
+ * the two of one ECU, 8 apart. */
+static bool belong_together(const struct flow_sender *s, const struct flow_side *from,
+			    const struct isotp_frame *f)
+{
+	const uint32_t id = (uint32_t)s->key & 0x1FFFFFFF;
+
+	if (from->who.has_byte)
+		return (s->key >> 32 & 0xFF) == (f->id.value & 0xFF) && f->data[0] == (id & 0xFF);
+	return f->id.width == 11 && (id ^ f->id.value) == 8;
+}
+
+/* How well a flow control fits: best who awaits one, and of these whose ID does. 0: not at all. */
+static int fitness(const struct flow_sender *s, const struct flow_side *from,
+		   const struct isotp_record *record)
+{
+	const uint64_t kind = (uint64_t)0xFFFF << 40 | (uint64_t)1 << 30; /* bus, CAN FD */
+	const uint64_t wanted = (uint64_t)record->bus << 40 |
+				(uint64_t) !!(record->frame.flags & ISOTP_FRAME_FD) << 30;
+
+	if (!s->open || (s->key & kind) != wanted)
+		return 0;
+	if (!s->awaiting || s->overdue)
+		return 1;
+	return belong_together(s, from, &record->frame) ? 3 : 2;
+}
+
+/* Whom a flow control of this side answers: of several the one that began to wait last. */
 static struct flow_sender *answered_by(struct flow *flow, const struct flow_side *side,
 				       const struct isotp_record *record)
 {
-	const struct flow_side *peer = side->peer ? &flow->sides[side->peer - 1] : NULL;
-	const uint64_t kind = UINT64_C(0xFF) << 32; /* the address byte in a key */
-	struct flow_sender *s;
+	struct flow_sender *best = NULL;
+	int most = 0;
 
-	if (!peer || !peer->newest)
-		return NULL;
-	if (!peer->who.any_byte) {
-		s = find_sender(flow, key_of(peer, record, peer->who.byte));
-		return s->key ? s : NULL;
+	for (uint16_t l = side->links; l; l = flow->links[l - 1].next) {
+		uint16_t i = flow->sides[flow->links[l - 1].peer - 1].senders;
+
+		for (; i; i = flow->senders[i - 1].next) {
+			struct flow_sender *s = &flow->senders[i - 1];
+			const int fits = fitness(s, side, record);
+
+			if (fits < most || !fits || (fits == most && s->turn < best->turn))
+				continue;
+			best = s;
+			most = fits;
+		}
 	}
-	s = &flow->senders[peer->newest - 1];
-	return (s->key & ~kind) == key_of(peer, record, 0) ? s : NULL;
+	return best;
 }
 
 /* --- what they send --- */
 
-static void begin(struct flow_sender *s, const struct isotp_record *record,
+static void await(struct flow *flow, struct flow_sender *s, uint64_t now)
+{
+	s->awaiting = true;
+	s->overdue = s->waits = s->cf_seen = false;
+	s->await_ns = now;
+	s->turn = ++flow->turn;
+}
+
+static void begin(struct flow *flow, struct flow_sender *s, const struct isotp_record *record,
 		  const struct isotp_pci *pci, const struct isotp_wire_bits *bits)
 {
+	await(flow, s, record->time_ns);
 	s->open = true;
-	s->awaiting = true;
-	s->waits = s->cf_seen = false;
+	s->can_dl = record->frame.len;
 	s->sn = 1;
 	s->block_left = 0;
 	s->left = pci->length - ((uint32_t)record->frame.len - pci->offset);
-	s->await_ns = s->first_ns = s->last_ns = record->time_ns;
+	s->first_ns = s->last_ns = record->time_ns;
 	s->first = s->all = *bits;
 }
 
@@ -170,44 +228,53 @@ static void finish(struct measure *m, struct flow_sender *s)
 	isotp_wire_add(&m->needed_first, &s->first);
 }
 
+/* As long as the FF, or the last one: any other is ignored, as a receiver does. */
+static bool length_ok(const struct flow_sender *s, const struct isotp_frame *f, uint32_t room)
+{
+	return f->len == s->can_dl || (f->len < s->can_dl && room >= s->left);
+}
+
+/* One that comes while a flow control is awaited does not wait for it; the block has no end. */
+static void count_consecutive(struct measure *m, struct flow_sender *s, uint64_t now)
+{
+	if (s->cf_seen && now >= s->cf_ns)
+		measure_sample(m, MEASURE_GAP, now, now - s->cf_ns);
+	s->sn = (s->sn + 1) & 0x0F;
+	s->overdue = s->awaiting;
+	s->cf_seen = true;
+	s->cf_ns = s->last_ns = now;
+}
+
 static void go_on(struct measure *m, struct flow_sender *s, const struct isotp_record *record,
 		  const struct isotp_pci *pci, const struct isotp_wire_bits *bits)
 {
 	const uint32_t n = (uint32_t)record->frame.len - pci->offset;
-	const uint64_t now = record->time_ns;
 
-	if (!s->open)
+	if (!s->open || !length_ok(s, &record->frame, n))
 		return;
 	s->open = pci->sn == s->sn;
 	if (!s->open)
 		return;
-	if (s->cf_seen && now >= s->cf_ns)
-		measure_sample(m, MEASURE_GAP, now, now - s->cf_ns);
-	s->sn = (s->sn + 1) & 0x0F;
-	s->awaiting = false;
-	s->cf_seen = true;
-	s->cf_ns = s->last_ns = now;
+	count_consecutive(m, s, record->time_ns);
 	isotp_wire_add(&s->all, bits);
 	s->left -= n < s->left ? n : s->left;
-	if (!s->left) {
+	if (!s->left)
 		finish(m, s);
-	} else if (s->block_left && --s->block_left == 0) {
-		s->awaiting = true;
-		s->waits = s->cf_seen = false;
-		s->await_ns = now;
-	}
+	else if (s->block_left && --s->block_left == 0)
+		await(&m->flow, s, record->time_ns);
 }
 
-/* The answer counts, not what follows after a WT. */
+/* The answer counts, not what follows after a WT. One that nobody awaits is but a load; one that
+ * comes too late for its block can only begin the next. */
 static void answer(struct measure *m, struct flow_sender *s, uint64_t now,
 		   const struct isotp_pci *pci, const struct isotp_wire_bits *bits)
 {
-	if (!s->open)
-		return;
-	if (s->awaiting && !s->waits && now >= s->await_ns)
-		measure_sample(m, MEASURE_FC, now, now - s->await_ns);
 	isotp_wire_add(&s->all, bits);
-	s->cf_seen = false;
+	if (!s->awaiting || (s->overdue && pci->fs != ISOTP_FS_CTS))
+		return;
+	if (!s->waits && !s->overdue && now >= s->await_ns)
+		measure_sample(m, MEASURE_FC, now, now - s->await_ns);
+	s->overdue = s->cf_seen = false;
 	s->waits = pci->fs == ISOTP_FS_WT;
 	if (pci->fs == ISOTP_FS_CTS) {
 		s->awaiting = false;
@@ -237,10 +304,11 @@ void flow_take(struct measure *m, const struct isotp_record *record,
 		return;
 	}
 	s = sender_of(&m->flow, side, record);
+	m->unfollowed += !s && pci.type == ISOTP_PCI_FF;
 	if (!s)
 		return;
 	if (pci.type == ISOTP_PCI_FF)
-		begin(s, record, &pci, bits);
+		begin(&m->flow, s, record, &pci, bits);
 	else if (pci.type == ISOTP_PCI_CF)
 		go_on(m, s, record, &pci, bits);
 	else

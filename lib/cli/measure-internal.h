@@ -16,22 +16,32 @@ enum {
 	FLOW_HEADS = 256,
 	FLOW_SENDERS = 1024,
 	FLOW_SENDERS_MAX = 768, /* so that a search ends soon */
+	FLOW_LINKS = 2 * FLOW_SIDES,
 };
 
 /* One end of a pair that is watched. */
 struct flow_side {
 	struct isotp_watched who;
-	uint16_t peer;	 /* index plus one; 0: none */
-	uint16_t next;	 /* of the same head, likewise */
-	uint16_t newest; /* the sender that last began or went on; likewise */
+	uint16_t links;	  /* its peers: index plus one; 0: none */
+	uint16_t next;	  /* of the same head, likewise */
+	uint16_t senders; /* likewise */
+};
+
+/* One of the peers of a side. */
+struct flow_link {
+	uint16_t peer, next; /* index plus one */
 };
 
 /* Who sends: a side on one bus, with one kind of frames and one address byte. */
 struct flow_sender {
 	uint64_t key;	      /* 0: free */
+	uint64_t turn;	      /* grows with each wait for a flow control */
+	uint16_t next;	      /* of the same side; index plus one */
 	bool open;	      /* between FF and last CF */
 	bool awaiting, waits; /* a flow control is; the last one said WT */
+	bool overdue;	      /* it is, but the sender went on without it */
 	bool cf_seen;	      /* in this block */
+	uint8_t can_dl;	      /* length of the FF */
 	uint8_t sn;	      /* of the next CF */
 	uint8_t block_left;   /* CFs until the next flow control; 0: no limit */
 	uint32_t left;	      /* bytes */
@@ -40,9 +50,11 @@ struct flow_sender {
 };
 
 struct flow {
-	uint16_t n_sides, n_senders;
+	uint16_t n_sides, n_senders, n_links;
+	uint64_t turn;
 	uint16_t heads[FLOW_HEADS]; /* index plus one */
 	struct flow_side sides[FLOW_SIDES];
+	struct flow_link links[FLOW_LINKS];
 	struct flow_sender senders[FLOW_SENDERS];
 };
 
@@ -50,6 +62,7 @@ struct measure {
 	struct measure_settings settings;
 	bool watched;  /* measure_watch said whom */
 	bool revealed; /* a pair was learned from a transfer that could not be measured any more */
+	uint64_t unfollowed; /* transfers for which there was no room */
 	bool untimed;
 	bool brs; /* frames with the data bit rate were seen */
 	bool checked_lost, checked_damaged, checked_reordered;
@@ -64,6 +77,7 @@ struct measure {
 
 	/* of all frames, those of measure_load too */
 	uint64_t bus_frames, bus_first_ns, bus_last_ns;
+	uint64_t now_ns; /* of measure_now; 0: not known */
 	struct isotp_wire_bits bus_first;
 	struct measure_bus {
 		bool seen;
@@ -98,8 +112,8 @@ void senders_add(struct measure *sum, const struct measure *part);
 
 /* measure-flow.c */
 int flow_watch(struct flow *flow, const struct isotp_watch *pair);
-/* A pair that was found by the reassembler; true: it was not known yet. */
-bool flow_learn(struct flow *flow, const struct isotp_observed *o);
+/* A pair that was found by the reassembler. 1: it was not known yet; -ENOSPC: there is no room. */
+int flow_learn(struct flow *flow, const struct isotp_observed *o);
 void flow_take(struct measure *m, const struct isotp_record *record,
 	       const struct isotp_wire_bits *bits);
 

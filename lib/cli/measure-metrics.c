@@ -114,6 +114,8 @@ static const char *wire_share(const struct measure *m, double *value)
 		needed = ns_of(m, &m->needed_timed);
 		span = (double)m->timed_ns;
 	}
+	if (m->transfers && !m->transfers_ns)
+		return "no time has passed";
 	if (!(needed > 0) || !(span > 0))
 		return m->revealed ? REVEALED : "no whole segmented PDU was seen";
 	*value = 100 * needed / span;

@@ -71,7 +71,7 @@ static void load_bus(struct measure *m, const struct isotp_record *record,
 		isotp_wire_add(&bus->bits, bits);
 		m->brs |= bits->data != 0;
 	}
-	if (!m->bus_frames++) {
+	if (!m->bus_frames++ || record->time_ns < m->bus_first_ns) {
 		m->bus_first_ns = record->time_ns;
 		m->bus_first = *bits;
 	}
@@ -94,7 +94,7 @@ void measure_frame(struct measure *m, const struct isotp_record *record)
 	if (record->frame.flags & ISOTP_FRAME_ERROR)
 		return;
 	load_bus(m, record, &bits);
-	if (!m->frames++)
+	if (!m->frames++ || record->time_ns < m->first_ns)
 		m->first_ns = record->time_ns;
 	if (record->time_ns > m->last_ns)
 		m->last_ns = record->time_ns;
@@ -105,8 +105,10 @@ void measure_frame(struct measure *m, const struct isotp_record *record)
 /* One that was cut off by the end of what there was to see did not break. */
 static bool broke(const struct measure *m, const struct isotp_observed *o)
 {
+	const uint64_t now = m->now_ns > m->bus_last_ns ? m->now_ns : m->bus_last_ns;
+
 	if (o->status == ISOTP_INCOMPLETE)
-		return m->bus_last_ns > isotp_after(o->last_ns, ISOTP_SECOND);
+		return now > isotp_after(o->last_ns, ISOTP_SECOND);
 	return o->status != ISOTP_N_OK;
 }
 
@@ -141,18 +143,36 @@ static void take_worst(struct measure *m, uint64_t gap_ns, uint64_t asked_ns)
 	m->stmin_asked_ns = asked_ns;
 }
 
+static void learn(struct measure *m, const struct isotp_observed *o)
+{
+	const int rc = flow_learn(&m->flow, o);
+
+	m->revealed |= rc > 0;
+	m->unfollowed += rc < 0;
+}
+
 void measure_observed(struct measure *m, const struct isotp_observed *o)
 {
 	if (o->type != ISOTP_OBSERVED_PDU)
 		return;
 	if (!m->watched && o->segmented)
-		m->revealed |= flow_learn(&m->flow, o);
+		learn(m, o);
 	m->flow_controlled |= o->flow_controls != 0;
 	m->stmin_violations += o->faults[ISOTP_FAULT_STMIN_VIOLATED];
 	m->bs_violations += o->faults[ISOTP_FAULT_BS_VIOLATED];
 	take_worst(m, o->stmin_gap_ns, o->stmin_asked_ns);
 	if (!m->settings.active)
 		count_observed(m, o);
+}
+
+void measure_now(struct measure *m, uint64_t time_ns)
+{
+	m->now_ns = time_ns;
+}
+
+bool measure_is_still(const struct measure *m)
+{
+	return m->bus_frames > 1 && m->bus_last_ns == m->bus_first_ns;
 }
 
 /* --- what is done by ourselves --- */
@@ -223,6 +243,11 @@ uint64_t measure_span_ns(const struct measure *m)
 	return m->span_ns || !m->frames ? m->span_ns : m->last_ns - m->first_ns;
 }
 
+uint64_t measure_unfollowed(const struct measure *m)
+{
+	return m->unfollowed;
+}
+
 bool measure_stmin_worst(const struct measure *m, uint64_t *gap_ns, uint64_t *asked_ns)
 {
 	*gap_ns = m->stmin_gap_ns;
@@ -230,10 +255,11 @@ bool measure_stmin_worst(const struct measure *m, uint64_t *gap_ns, uint64_t *as
 	return m->stmin_asked_ns != 0;
 }
 
-/* The first frame was on the bus before its time stamp, which is that of its end. */
+/* The first frame was on the bus before its time stamp, which is that of its end. A lone one says
+ * nothing about a load. */
 uint64_t measure_bus_span_ns(const struct measure *m)
 {
-	if (m->span_ns || !m->bus_frames)
+	if (m->span_ns || m->bus_last_ns == m->bus_first_ns)
 		return m->span_ns;
 	return m->bus_last_ns - m->bus_first_ns +
 	       isotp_wire_ns(&m->bus_first, m->settings.bitrate, m->settings.dbitrate);
@@ -286,6 +312,7 @@ void measure_add(struct measure *sum, const struct measure *part)
 	sum->bs_violations += part->bs_violations;
 	sum->brs |= part->brs;
 	sum->revealed |= part->revealed;
+	sum->unfollowed += part->unfollowed;
 	if (part->untimed)
 		measure_untimed(sum);
 	sum->checked_lost |= part->checked_lost;

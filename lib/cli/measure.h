@@ -109,6 +109,9 @@ void measure_learn(struct measure *m, const struct isotp_observed *o);
 /* The frames have no times: what needs them has no value. */
 void measure_untimed(struct measure *m);
 
+/* Whether several frames came, and all at one time: that is none. */
+bool measure_is_still(const struct measure *m);
+
 /* A frame that is to be measured: it counts, and gives CF gaps and flow-control latency. */
 void measure_frame(struct measure *m, const struct isotp_record *record);
 
@@ -118,6 +121,10 @@ void measure_load(struct measure *m, const struct isotp_record *record);
 /* A PDU that was seen: it counts (unless `active`), or broke; the violations in it are those that
  * the reassembler found (enum isotp_fault). */
 void measure_observed(struct measure *m, const struct isotp_observed *o);
+
+/* How late it is by now (as the times of frames), where that is known: a PDU that is open breaks if
+ * nothing came for a second, though no other frame says so. */
+void measure_now(struct measure *m, uint64_t time_ns);
 
 /* The number of the PDU that this program measures next. */
 void measure_number(struct measure *m, uint64_t number);
@@ -157,6 +164,9 @@ const char *measure_why(const struct measure *m, const char *name);
 
 /* How many buses had frames, and the index of the one whose load is bus_load. */
 unsigned int measure_buses(const struct measure *m, uint16_t *busiest);
+
+/* Of how many transfers gaps and flow control were not measured, for lack of room. */
+uint64_t measure_unfollowed(const struct measure *m);
 
 /* The gap that lacked most of the STmin asked for; false: there was no violation. */
 bool measure_stmin_worst(const struct measure *m, uint64_t *gap_ns, uint64_t *asked_ns);

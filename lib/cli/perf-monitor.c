@@ -42,10 +42,14 @@ static bool is_enough(const struct perf_monitor *monitor)
 	return monitor->settings->count && seen >= monitor->settings->count;
 }
 
+/* After a signal, too, what has come is told. */
 static void flush(struct perf_monitor *monitor)
 {
-	const int rc = writer_flush(&monitor->view.w);
+	int rc;
 
+	if (tool_stopped())
+		tool_last_words();
+	rc = writer_flush(&monitor->view.w);
 	if (monitor->results->error == 0)
 		monitor->results->error = rc;
 }
@@ -102,6 +106,20 @@ static void check_times(struct perf_monitor *monitor)
 		  monitor->in.name);
 	if (!tool_is_quiet())
 		tool_hint("candump -L, or candump -t a, which write them");
+}
+
+/* The clock of such a log did not run; that of a bus goes on where no frame comes. */
+static void check_end(struct perf_monitor *monitor)
+{
+	struct measure *m = monitor->results->into;
+
+	if (monitor->in.bus)
+		measure_now(m, isotp_clock_realtime());
+	if (monitor->untimed || !measure_is_still(m))
+		return;
+	measure_untimed(m);
+	tool_warn("%s: its frames all have the same time: what needs times is not measured",
+		  monitor->in.name);
 }
 
 static enum tool_exit look_on(struct perf_monitor *monitor)
@@ -195,6 +213,9 @@ static enum tool_exit measure(struct perf_monitor *monitor)
 		status = perf_results_begin(monitor->results, 0);
 	if (status == TOOL_DONE)
 		status = look_on(monitor);
+	if (tool_stopped())
+		tool_last_words();
+	check_end(monitor);
 	perf_observer_finish(&monitor->observer);
 	perf_bars_end(&monitor->bars, &monitor->view.w);
 	if (monitor->bars.printed) /* the report is no line of a PDU */

@@ -42,11 +42,18 @@ static void put_metric(struct writer *w, const struct measure *m, const char *la
 			 note);
 }
 
+/* A file may have any name: what would steer the terminal does not get there. */
+static void put_name(struct writer *w, const char *name)
+{
+	for (; *name; name++)
+		writer_char(w, (unsigned char)*name < 0x20 || *name == 0x7F ? '?' : *name);
+}
+
 static void put_heading(struct writer *w, const struct perf_report *about)
 {
 	char text[64];
 
-	writer_text(w, about->bus ? about->bus : "");
+	put_name(w, about->bus ? about->bus : "");
 	writer_text(w, about->bus && about->mode ? ": " : "");
 	writer_text(w, about->mode ? about->mode : "");
 	if (about->length) {

@@ -6,6 +6,7 @@
 #include "protocol/timing.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -87,10 +88,12 @@ static struct perf_report about(const struct perf_results *r, uint32_t length)
 	};
 }
 
+/* After a signal, too, it is due. */
 static void put_part(struct perf_results *r)
 {
 	const struct perf_report part = about(r, r->length);
 
+	tool_last_words();
 	if (r->settings->json) {
 		perf_report_json(&r->w, r->part, &part);
 	} else {
@@ -130,21 +133,39 @@ enum tool_exit perf_results_begin(struct perf_results *r, uint32_t length)
 	return TOOL_DONE;
 }
 
+/* Where all PDUs broke or were lost, that is what there is to tell. */
+static bool has_any(const struct measure *m)
+{
+	static const char *const names[] = { "pdus", "broken", "lost" };
+	double sum = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		double value = 0;
+
+		measure_value(m, names[i], &value);
+		sum += value;
+	}
+	return sum > 0;
+}
+
 /* A lone length has no line, the report of everything says the same; so who does not know what will
  * come lets the first one wait. */
 void perf_results_end(struct perf_results *r, uint64_t span_ns)
 {
-	double pdus = 0;
+	bool counts;
 
 	if (r->into == r->idle)
 		return;
 	r->into = r->idle;
 	measure_span(r->part, span_ns);
-	measure_value(r->part, "pdus", &pdus);
-	r->parts += pdus > 0;
-	if (pdus > 0 && r->settings->lengths.count < 2)
+	counts = has_any(r->part);
+	if (counts) {
+		r->parts++;
+		r->counted_length = r->length;
+	}
+	if (counts && r->settings->lengths.count < 2)
 		return;
-	if (pdus > 0)
+	if (counts)
 		put_part(r);
 	add_part(r);
 }
@@ -176,9 +197,24 @@ static enum tool_exit draw(struct perf_results *r)
 	return plot_write(r->plot, title);
 }
 
+/* Their PDUs count as ever. */
+static void tell_unfollowed(const struct perf_results *r)
+{
+	const uint64_t n = measure_unfollowed(r->all);
+
+	if (!n)
+		return;
+	tool_warn("%s: too many senders: gaps and flow control of %" PRIu64
+		  " transfer%s were not measured",
+		  r->bus, n, n == 1 ? "" : "s");
+	if (!tool_is_quiet())
+		tool_hint("--pair=T:R, for those that matter");
+}
+
 enum tool_exit perf_results_report(struct perf_results *r)
 {
-	const struct perf_report all = about(r, r->parts > 1 ? 0 : r->length);
+	const uint32_t only = r->parts ? r->counted_length : r->length;
+	const struct perf_report all = about(r, r->parts > 1 ? 0 : only);
 
 	tool_last_words();
 	if (r->error == -EINTR)
@@ -196,6 +232,7 @@ enum tool_exit perf_results_report(struct perf_results *r)
 	if (r->settings->histogram && !r->settings->json)
 		put_histograms(r);
 	flush(r);
+	tell_unfollowed(r);
 	return draw(r);
 }
 

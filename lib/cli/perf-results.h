@@ -29,8 +29,9 @@ struct perf_results {
 	struct perf_buses buses; /* of a monitor, from its end on */
 	bool headed;		 /* the table of lengths has its head */
 	uint32_t length;	 /* of the last part that was begun */
+	uint32_t counted_length; /* of the last one that counts */
 	bool any;		 /* something was begun to be measured */
-	unsigned int parts;	 /* that had PDUs */
+	unsigned int parts;	 /* that had PDUs, broken and lost ones included */
 	struct measure *into;	 /* what is measured goes there: into the part, or idle */
 	struct measure *part;	 /* NULL: none was begun that `all` does not have yet */
 	struct measure *all;

@@ -268,6 +268,35 @@ static void test_metrics(void **state)
 	measuring_stop();
 }
 
+/* A clock that stands still, and one that goes on where no frame comes. */
+static void test_clocks(void **state)
+{
+	(void)state;
+	measuring_start((struct measure_settings){ .bitrate = 500000 }, &measured_pair, 1);
+	see(5000, "7E0#1008010203040506");
+	assert_false(measure_is_still(rig.m));
+	expect_why("bus_load", "no time has passed");
+	see(5000, "7E0#210708");
+	assert_true(measure_is_still(rig.m));
+	expect_why("bus_load", "no time has passed");
+	expect_why("wire_share", "no time has passed");
+	expect_why("rate", "no time has passed");
+	see(4000, "7E0#0111");
+	assert_false(measure_is_still(rig.m));
+	expect_metric("rate", 9 / 1e-3);
+	assert_true(value("bus_load") < 100);
+	measuring_stop();
+
+	for (uint64_t ms = 1000; ms < 1002; ms++) {
+		measuring_start((struct measure_settings){ 0 }, &measured_pair, 1);
+		see(5000, "7E0#1008010203040506");
+		measure_now(rig.m, 5 * MS + ms * MS);
+		measuring_finish();
+		expect_metric("broken", ms > 1000);
+		measuring_stop();
+	}
+}
+
 /* Whatever frames come, the sums hold. */
 static void test_any_frames(void **state)
 {
@@ -288,6 +317,8 @@ static void test_any_frames(void **state)
 		r.frame.flags = seed >> 12 & 0x07;
 		r.frame.len =
 			isotp_dlc_to_len((uint8_t)(seed >> 16) & (r.frame.flags & 1 ? 15 : 7));
+		if (seed >> 28) /* mostly: what goes on is as long as what began */
+			r.frame.len = 8;
 		r.frame.data[0] = pcis[seed >> 20 & 7];
 		r.frame.data[1] = (uint8_t)(seed >> 24);
 		classic += !(r.frame.flags & ISOTP_FRAME_FD);
@@ -309,7 +340,7 @@ int main(void)
 		cmocka_unit_test(test_violations),   cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_active),	     cmocka_unit_test(test_sum),
 		cmocka_unit_test(test_sum_of_spans), cmocka_unit_test(test_metrics),
-		cmocka_unit_test(test_any_frames),
+		cmocka_unit_test(test_clocks),	     cmocka_unit_test(test_any_frames),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

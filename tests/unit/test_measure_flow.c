@@ -59,18 +59,127 @@ static void test_block_overrun(void **state)
 	measuring_stop();
 }
 
-/* A doubled flow control starts anew, too; it answers nothing. */
-static void test_flow_control_in_a_block(void **state)
+/* It may come later; then it begins the next block, but answers nothing. A WT is too late. */
+static void test_overdue(void **state)
 {
 	(void)state;
 	measuring_start((struct measure_settings){ 0 }, &measured_pair, 1);
-	see(0, "7E0#1020010203040506");
-	see(10, "7E8#300000");
+	see(0, "7E0#1030010203040506");
 	see(100, "7E0#2107080910111213");
-	see(200, "7E8#300000");
-	see(1000, "7E0#2214151617181920");
-	see(1500, "7E0#2314151617181920");
-	assert_string_equal(rig.samples, "fc 10 at 10; gap 500 at 1500");
+	see(150, "7E8#310000");
+	see(200, "7E0#2214151617181920");
+	see(250, "7E8#300100");
+	see(400, "7E0#2314151617181920");
+	see(450, "7E8#300000");
+	see(500, "7E0#2414151617181920");
+	see(550, "7E0#2514151617181920");
+	assert_string_equal(rig.samples, "gap 100 at 200; fc 50 at 450; gap 50 at 550");
+	measuring_stop();
+}
+
+/* What a receiver ignores changes nothing: a flow control that nobody awaits, a CF that is shorter
+ * than its place allows or longer than the FF, whatever its sequence number. */
+static void test_ignored(void **state)
+{
+	static const char *const ignored[] = {
+		"7E8#300000", "7E8#300100", "7E8#310000", "7E8#320000",
+		"7E8#370000", "7E0#22AA",   "7E0#25AAAA",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ignored); i++) {
+		measuring_start((struct measure_settings){ .bitrate = 500000 }, &measured_pair, 1);
+		see(0, "7E0#1020010203040506");
+		see(1000, "7E8#300000");
+		see(2000, "7E0#2107080910111213");
+		see(3000, ignored[i]);
+		see(4000, "7E0#2214151617181920");
+		see(5000, "7E0#2314151617181920");
+		see(6000, "7E0#2414151617181920");
+		assert_string_equal(rig.samples, "fc 1000 at 1000; gap 2000 at 4000; "
+						 "gap 1000 at 5000; gap 1000 at 6000; "
+						 "time 6000 at 6000");
+		assert_true(value("wire_share") > 1);
+		measuring_stop();
+	}
+}
+
+/* In CAN FD, too, where a CF may be longer than the FF. */
+static void test_ignored_fd(void **state)
+{
+	(void)state;
+	measuring_start((struct measure_settings){ 0 }, &measured_pair, 1);
+	see(0, "7E0##01014010203040506");
+	see(10, "7E8##0300000");
+	see(20, "7E0##02107080910111213");
+	see(30, "7E0##0221415161718192021222324");
+	see(40, "7E0##02214151617181920");
+	assert_string_equal(rig.samples, "fc 10 at 10; gap 20 at 40; time 40 at 40");
+	measuring_stop();
+}
+
+/* One ID of a tester in several pairs: its flow control answers who awaits it. */
+static void test_shared_peer(void **state)
+{
+	static const struct isotp_watch plain[] = {
+		{ .a = { .id = { 0x7E8, 11 } }, .b = { .id = { 0x7E0, 11 } } },
+		{ .a = { .id = { 0x7E9, 11 } }, .b = { .id = { 0x7E0, 11 } } },
+		{ .a = { .id = { 0x7EA, 11 } }, .b = { .id = { 0x7E0, 11 } } },
+	};
+	static const struct isotp_watch led[] = {
+		{ .a = { { 0x612, 11 }, true, false, 0xF1 },
+		  .b = { { 0x6F1, 11 }, true, true, 0 } },
+		{ .a = { { 0x613, 11 }, true, false, 0xF1 },
+		  .b = { { 0x6F1, 11 }, true, true, 0 } },
+	};
+
+	(void)state;
+	measuring_start((struct measure_settings){ 0 }, plain, 3);
+	see(0, "7E9#1014010203040506");
+	see(10, "7E0#300100");
+	see(20, "7E9#2107080910111213");
+	see(50, "7E0#300100");
+	see(60, "7E9#2214151617181920");
+	assert_string_equal(rig.samples, "fc 10 at 10; fc 30 at 50; time 60 at 60");
+	/* of those that await one: whose ID is that of the same ECU, then who waits shortest */
+	rig.samples[0] = '\0';
+	see(1000, "7E8#1014010203040506");
+	see(1001, "7E9#1014010203040506");
+	see(1003, "7EA#1014010203040506");
+	see(1010, "7E0#300000");
+	see(1020, "7E0#300000");
+	see(1030, "7E0#300000");
+	assert_string_equal(rig.samples, "fc 10 at 1010; fc 17 at 1020; fc 29 at 1030");
+	measuring_stop();
+
+	measuring_start((struct measure_settings){ 0 }, led, 2);
+	see(0, "613#F110140102030405");
+	see(1, "612#F110140102030405");
+	see(10, "6F1#13300000");
+	see(20, "6F1#12300000");
+	see(30, "613#F121060708091011");
+	see(40, "612#F121060708091011");
+	see(50, "613#F122121314151617");
+	see(70, "612#F122121314151617");
+	assert_string_equal(rig.samples, "fc 10 at 10; fc 19 at 20; gap 20 at 50; gap 30 at 70");
+	measuring_stop();
+}
+
+/* A pair that is learned later with an ID that is known already. */
+static void test_learned_peers(void **state)
+{
+	(void)state;
+	measuring_start((struct measure_settings){ 0 }, NULL, 0);
+	for (uint32_t i = 0; i < 3; i++) {
+		const struct isotp_observed o = { .segmented = true,
+						  .from.id = { 0x7E8 + i, 11 },
+						  .peer.id = { 0x7E0, 11 } };
+
+		measure_learn(rig.m, &o);
+	}
+	see(0, "7EA#1014010203040506");
+	see(10, "7E0#300000");
+	assert_string_equal(rig.samples, "fc 10 at 10");
 	measuring_stop();
 }
 
@@ -87,10 +196,10 @@ static void test_what_ends_a_transfer(void **state)
 	for (size_t i = 0; i < COUNT(ends); i++) {
 		measuring_start((struct measure_settings){ 0 }, &measured_pair, 1);
 		see(0, "7E0#1030010203040506");
-		see(10, "7E8#300000");
+		see(10, "7E8#300100");
 		see(100, "7E0#2107080910111213");
-		rig.samples[0] = '\0';
 		see(200, ends[i]);
+		rig.samples[0] = '\0';
 		see(300, "7E0#2214151617181920");
 		see(400, "7E0#2314151617181920");
 		see(500, "7E8#300000");
@@ -284,6 +393,7 @@ static void test_too_many(void **state)
 			see_on((uint16_t)bus, 3, text);
 		}
 	expect_metric("gap.count", 768);
+	assert_int_equal(measure_unfollowed(rig.m), 8 * 2 * ISOTP_WATCH_MAX - 768);
 	measuring_stop();
 }
 
@@ -293,7 +403,11 @@ int main(void)
 		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_block_overrun),
-		cmocka_unit_test(test_flow_control_in_a_block),
+		cmocka_unit_test(test_overdue),
+		cmocka_unit_test(test_ignored),
+		cmocka_unit_test(test_ignored_fd),
+		cmocka_unit_test(test_shared_peer),
+		cmocka_unit_test(test_learned_peers),
 		cmocka_unit_test(test_what_ends_a_transfer),
 		cmocka_unit_test(test_strays),
 		cmocka_unit_test(test_address_bytes),
