@@ -50,10 +50,14 @@ static void look_at_stamps(struct candump *d, const struct isotp_stamp *first)
 		d->stamps = stamps;
 }
 
-static uint64_t time_of(struct candump *d, const struct isotp_candump_line *line)
+static uint64_t time_of(struct isotp_capture *c, const struct isotp_candump_line *line)
 {
-	if (!line->stamped)
+	struct candump *d = c->state;
+
+	if (!line->stamped) {
+		c->status.untimed++;
 		return 0;
+	}
 	if (!line->console && !line->stamp.minute)
 		return line->stamp.ns;
 	if (d->stamps.kind == ISOTP_STAMPS_NEW && line->stamp.zero)
@@ -71,8 +75,7 @@ static bool exact_line(struct isotp_capture *c, struct isotp_text text, struct i
 	if (text.at)
 		verdict = isotp_candump_parse(text, &line, &record->frame, &why);
 	if (verdict == ISOTP_IS_FRAME) {
-		record->time_ns = time_of(d, &line);
-		c->status.untimed += !line.stamped;
+		record->time_ns = time_of(c, &line);
 		record->bus = isotp_buses_index(&c->buses, line.name.at, isotp_text_len(line.name));
 		isotp_candump_quick_learn(&d->quick, text, &line, record->bus);
 	} else if (verdict == ISOTP_IS_OTHER) {

@@ -89,7 +89,7 @@ uint64_t stats_percentile(const struct stats *s, double percent)
 		return s->min;
 	if (rank >= s->count)
 		return s->max;
-	for (; bucket < STATS_BUCKETS; bucket++) {
+	for (; bucket < STATS_BUCKETS - 1; bucket++) {
 		seen += s->buckets[bucket];
 		if (seen >= rank)
 			break;
