@@ -286,6 +286,18 @@ refused() {
 	[ "$stderr" = 'isotpperf: --fail-if=stmin_violations>0: stmin_violations is 1' ]
 }
 
+@test "one ID that answers two senders: the STmin is for the one that waits, with and without pairs" {
+	log 7E8#1014010203040506 7E0#300000 7E8#2107080910111213 7E9#1014010203040506 7E0#30000A \
+		+1000 7E9#2107080910111213 7E9#2214151617181920 7E8#2214151617181920 >drive.log
+	isotpperf --json --pair=7E8:7E0 --pair=7E9:7E0 drive.log >pairs
+	isotpperf --json drive.log >found
+	for file in pairs found; do
+		is pdus 2 $file
+		is gap.count 2 $file
+		is stmin_violations 1 $file
+	done
+}
+
 @test "without IDs the report alone, of all that is ISO-TP" {
 	isotpperf "$recordings/bus.log" >printed
 	[ "$(head -n 1 printed)" = "$recordings/bus.log: monitor" ]

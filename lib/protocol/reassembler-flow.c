@@ -64,12 +64,18 @@ static struct isotp_stream *known_peer(struct isotp_reassembler *r, struct isotp
 	return t;
 }
 
-/* The open PDU that a flow control of `s` is about, or NULL. */
+/* The open PDU that a flow control of `s` is about, or NULL. A peer that awaits none has it only where
+ * nobody else does: a tester answers several ECUs with one ID. */
 static struct isotp_stream *answered_by(struct isotp_reassembler *r, struct isotp_stream *s)
 {
-	struct isotp_stream *t = known_peer(r, s);
+	struct isotp_stream *peer = known_peer(r, s), *other;
 
-	return t && t->state == STREAM_OPEN ? t : find_answered(r, &s->o.from);
+	if (!peer || peer->state != STREAM_OPEN)
+		return find_answered(r, &s->o.from);
+	if (peer->awaiting && !peer->overdue)
+		return peer;
+	other = find_answered(r, &s->o.from);
+	return other ? other : peer;
 }
 
 bool isotp_clue_note(struct isotp_clue *clue, const struct isotp_endpoint *from, uint8_t score)

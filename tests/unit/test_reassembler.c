@@ -184,6 +184,13 @@ static void test_senders(void **state)
 		      "7DF:7E8 7E0:7E8",
 		      "7DF#020902 7E8#1008490240414243 7E0#300000 7E8#214445 7E8#017E",
 		      "7DF>7E8 ok 0902; 7E0<7E8 ok 4902404142434445; 7E0<7E8 ok 7E"),
+		SCENE("an ID that answers two senders: that who waits, not who had it before",
+		      "7E0:7E8 7E0:7E9",
+		      "7E8#1014010203040506 7E0#300000 7E8#2107080910111213 7E9#1014010203040506 "
+		      "7E0#30000A +2 7E9#2107080910111213 +2 7E9#2214151617181920 "
+		      "7E8#2214151617181920",
+		      "7E0<7E9 ok 0102030405060708091011121314151617181920 [stmin_violated]; "
+		      "7E0<7E8 ok 0102030405060708091011121314151617181920"),
 		SCENE("what is not watched", "7E0:7E8",
 		      "7E1#013E 7E9#100862F190404142 7E9#214344 7DF#013E", ""),
 		SCENE("remote, error and empty frames", "7E0:7E8",
