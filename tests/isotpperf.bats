@@ -296,6 +296,18 @@ refused() {
 		is gap.count 2 $file
 		is stmin_violations 1 $file
 	done
+	isotpperf -q --pair=7E8:7E0 --pair=7E9:7E0 drive.log >printed
+	diff - <(lines_of printed) <<-'END'
+		7E9:7E0 CAN2.0 08  (BS: 0 # STmin: 10 msec) : 20 byte in 0.021000s => 952 byte/s
+		7E8:7E0 CAN2.0 08  (BS: 0 # STmin:  0 msec) : 20 byte in 0.061000s => 327 byte/s
+	END
+	log 7E8#1014010203040506 7E9#1014010203040506 7E0#320000 >drive.log
+	isotpperf -q --pair=7E8:7E0 --pair=7E9:7E0 drive.log >printed
+	diff - <(lines_of printed) <<-'END'
+		7E8:7E0  (overflow said by the receiver)
+		7E9:7E0  (incomplete at the end, 6 of 20 byte)
+	END
+	grep -qxE 'broken +1' printed
 }
 
 @test "without IDs the report alone, of all that is ISO-TP" {

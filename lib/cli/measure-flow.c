@@ -102,77 +102,64 @@ static struct flow_side *find_side(struct flow *flow, const struct isotp_frame *
 
 /* --- senders --- */
 
-static uint64_t key_of(const struct flow_side *side, const struct isotp_record *record,
-		       uint8_t byte)
+static struct isotp_endpoint endpoint_of(const struct flow_side *side,
+					 const struct isotp_record *record)
 {
-	const bool fd = record->frame.flags & ISOTP_FRAME_FD;
+	const bool has_byte = side->who.has_byte;
 
-	return UINT64_C(1) << 63 | (uint64_t)record->bus << 40 |
-	       (uint64_t)(side->who.has_byte ? byte : 0) << 32 | (uint64_t)fd << 30 |
-	       (uint64_t)(side->who.id.width == 29) << 29 | side->who.id.value;
+	return (struct isotp_endpoint){ .id = side->who.id,
+					.bus = record->bus,
+					.fd = record->frame.flags & ISOTP_FRAME_FD,
+					.has_byte = has_byte,
+					.byte = has_byte ? record->frame.data[0] : 0 };
 }
 
-static unsigned int slot_of(uint64_t key)
+static unsigned int slot_of(const struct isotp_endpoint *e)
 {
+	const uint64_t key = (uint64_t)e->bus << 40 | (uint64_t)e->byte << 32 |
+			     (uint64_t)e->fd << 30 | (uint64_t)(e->id.width == 29) << 29 |
+			     e->id.value;
+
 	return (unsigned int)(key * UINT64_C(0x9E3779B97F4A7C15) >> 54) % FLOW_SENDERS;
 }
 
-static struct flow_sender *find_sender(struct flow *flow, uint64_t key)
+static struct flow_sender *find_sender(struct flow *flow, const struct isotp_endpoint *e)
 {
-	unsigned int i = slot_of(key);
+	unsigned int i = slot_of(e);
 
-	while (flow->senders[i].key && flow->senders[i].key != key)
+	while (flow->senders[i].from.id.width && !isotp_endpoint_equal(&flow->senders[i].from, e))
 		i = (i + 1) % FLOW_SENDERS;
 	return &flow->senders[i];
 }
 
 /* The sender of a frame, a new one if need be; NULL: there are too many. */
 static struct flow_sender *sender_of(struct flow *flow, struct flow_side *side,
-				     const struct isotp_record *record)
+				     const struct isotp_endpoint *from)
 {
-	const uint64_t key = key_of(side, record, record->frame.data[0]);
-	struct flow_sender *s = find_sender(flow, key);
+	struct flow_sender *s = find_sender(flow, from);
 
-	if (!s->key) {
+	if (!s->from.id.width) {
 		if (flow->n_senders == FLOW_SENDERS_MAX)
 			return NULL;
 		flow->n_senders++;
-		*s = (struct flow_sender){ .key = key, .next = side->senders };
+		*s = (struct flow_sender){ .from = *from, .next = side->senders };
 		side->senders = (uint16_t)(s - flow->senders + 1);
 	}
 	return s;
 }
 
-/* Whether such IDs belong together: each one's address byte is in the ID of the other, or they are
- * the two of one ECU, 8 apart. */
-static bool belong_together(const struct flow_sender *s, const struct flow_side *from,
-			    const struct isotp_frame *f)
+/* Best is who awaits a flow control, and of these whose ID fits; of several, who waits the shortest.
+ * 0: not at all. */
+static int fitness(const struct flow_sender *s, const struct isotp_endpoint *from)
 {
-	const uint32_t id = (uint32_t)s->key & 0x1FFFFFFF;
-
-	if (from->who.has_byte)
-		return (s->key >> 32 & 0xFF) == (f->id.value & 0xFF) && f->data[0] == (id & 0xFF);
-	return f->id.width == 11 && (id ^ f->id.value) == 8;
-}
-
-/* How well a flow control fits: best who awaits one, and of these whose ID does. 0: not at all. */
-static int fitness(const struct flow_sender *s, const struct flow_side *from,
-		   const struct isotp_record *record)
-{
-	const uint64_t kind = (uint64_t)0xFFFF << 40 | (uint64_t)1 << 30; /* bus, CAN FD */
-	const uint64_t wanted = (uint64_t)record->bus << 40 |
-				(uint64_t) !!(record->frame.flags & ISOTP_FRAME_FD) << 30;
-
-	if (!s->open || (s->key & kind) != wanted)
+	if (!s->open || s->from.bus != from->bus || s->from.fd != from->fd)
 		return 0;
-	if (!s->awaiting || s->overdue)
-		return 1;
-	return belong_together(s, from, &record->frame) ? 3 : 2;
+	return 1 + isotp_transfer_fit(&s->transfer, &s->from, from);
 }
 
-/* Whom a flow control of this side answers: of several the one that began to wait last. */
+/* Whom a flow control of this side answers. */
 static struct flow_sender *answered_by(struct flow *flow, const struct flow_side *side,
-				       const struct isotp_record *record)
+				       const struct isotp_endpoint *from)
 {
 	struct flow_sender *best = NULL;
 	int most = 0;
@@ -182,9 +169,10 @@ static struct flow_sender *answered_by(struct flow *flow, const struct flow_side
 
 		for (; i; i = flow->senders[i - 1].next) {
 			struct flow_sender *s = &flow->senders[i - 1];
-			const int fits = fitness(s, side, record);
+			const int fits = fitness(s, from);
 
-			if (fits < most || !fits || (fits == most && s->turn < best->turn))
+			if (!fits || fits < most ||
+			    (fits == most && s->transfer.await_ns < best->transfer.await_ns))
 				continue;
 			best = s;
 			most = fits;
@@ -195,24 +183,12 @@ static struct flow_sender *answered_by(struct flow *flow, const struct flow_side
 
 /* --- what they send --- */
 
-static void await(struct flow *flow, struct flow_sender *s, uint64_t now)
-{
-	s->awaiting = true;
-	s->overdue = s->waits = s->cf_seen = false;
-	s->await_ns = now;
-	s->turn = ++flow->turn;
-}
-
-static void begin(struct flow *flow, struct flow_sender *s, const struct isotp_record *record,
+static void begin(struct flow_sender *s, const struct isotp_record *record,
 		  const struct isotp_pci *pci, const struct isotp_wire_bits *bits)
 {
-	await(flow, s, record->time_ns);
+	isotp_transfer_begin(&s->transfer, &record->frame, pci, record->time_ns);
 	s->open = true;
-	s->can_dl = record->frame.len;
-	s->sn = 1;
-	s->block_left = 0;
-	s->left = pci->length - ((uint32_t)record->frame.len - pci->offset);
-	s->first_ns = s->last_ns = record->time_ns;
+	s->first_ns = record->time_ns;
 	s->first = s->all = *bits;
 }
 
@@ -220,48 +196,31 @@ static void begin(struct flow *flow, struct flow_sender *s, const struct isotp_r
 static void finish(struct measure *m, struct flow_sender *s)
 {
 	s->open = false;
-	if (s->last_ns < s->first_ns)
+	if (s->transfer.cf_ns < s->first_ns)
 		return;
 	m->transfers++;
-	m->transfers_ns += s->last_ns - s->first_ns;
+	m->transfers_ns += s->transfer.cf_ns - s->first_ns;
 	isotp_wire_add(&m->needed, &s->all);
 	isotp_wire_add(&m->needed_first, &s->first);
-}
-
-/* As long as the FF, or the last one: any other is ignored, as a receiver does. */
-static bool length_ok(const struct flow_sender *s, const struct isotp_frame *f, uint32_t room)
-{
-	return f->len == s->can_dl || (f->len < s->can_dl && room >= s->left);
-}
-
-/* One that comes while a flow control is awaited does not wait for it; the block has no end. */
-static void count_consecutive(struct measure *m, struct flow_sender *s, uint64_t now)
-{
-	if (s->cf_seen && now >= s->cf_ns)
-		measure_sample(m, MEASURE_GAP, now, now - s->cf_ns);
-	s->sn = (s->sn + 1) & 0x0F;
-	s->overdue = s->awaiting;
-	s->cf_seen = true;
-	s->cf_ns = s->last_ns = now;
 }
 
 static void go_on(struct measure *m, struct flow_sender *s, const struct isotp_record *record,
 		  const struct isotp_pci *pci, const struct isotp_wire_bits *bits)
 {
-	const uint32_t n = (uint32_t)record->frame.len - pci->offset;
+	struct isotp_transfer *t = &s->transfer;
+	const enum isotp_transfer_cf cf = isotp_transfer_check(t, &record->frame, pci);
+	const uint64_t now = record->time_ns;
 
-	if (!s->open || !length_ok(s, &record->frame, n))
+	if (cf == ISOTP_CF_WRONG_SN)
+		s->open = false;
+	if (!s->open || cf != ISOTP_CF_NEXT)
 		return;
-	s->open = pci->sn == s->sn;
-	if (!s->open)
-		return;
-	count_consecutive(m, s, record->time_ns);
+	if (isotp_transfer_in_block(t) && now >= t->cf_ns)
+		measure_sample(m, MEASURE_GAP, now, now - t->cf_ns);
+	isotp_transfer_take(t, &record->frame, pci, now);
 	isotp_wire_add(&s->all, bits);
-	s->left -= n < s->left ? n : s->left;
-	if (!s->left)
+	if (!t->left)
 		finish(m, s);
-	else if (s->block_left && --s->block_left == 0)
-		await(&m->flow, s, record->time_ns);
 }
 
 /* The answer counts, not what follows after a WT. One that nobody awaits is but a load; one that
@@ -269,25 +228,22 @@ static void go_on(struct measure *m, struct flow_sender *s, const struct isotp_r
 static void answer(struct measure *m, struct flow_sender *s, uint64_t now,
 		   const struct isotp_pci *pci, const struct isotp_wire_bits *bits)
 {
+	struct isotp_transfer *t = &s->transfer;
+
 	isotp_wire_add(&s->all, bits);
-	if (!s->awaiting || (s->overdue && pci->fs != ISOTP_FS_CTS))
+	if (!isotp_transfer_awaits(t, pci))
 		return;
-	if (!s->waits && !s->overdue && now >= s->await_ns)
-		measure_sample(m, MEASURE_FC, now, now - s->await_ns);
-	s->overdue = s->cf_seen = false;
-	s->waits = pci->fs == ISOTP_FS_WT;
-	if (pci->fs == ISOTP_FS_CTS) {
-		s->awaiting = false;
-		s->block_left = pci->bs;
-	} else if (!s->waits) {
-		s->open = false;
-	}
+	if (!t->waiting && !t->overdue && now >= t->await_ns)
+		measure_sample(m, MEASURE_FC, now, now - t->await_ns);
+	isotp_transfer_answer(t, pci, now);
+	s->open = pci->fs == ISOTP_FS_CTS || pci->fs == ISOTP_FS_WT;
 }
 
 void flow_take(struct measure *m, const struct isotp_record *record,
 	       const struct isotp_wire_bits *bits)
 {
 	struct flow_side *side = find_side(&m->flow, &record->frame);
+	struct isotp_endpoint from;
 	struct flow_sender *s;
 	struct isotp_pci pci;
 	enum isotp_pci_fault fault;
@@ -297,18 +253,19 @@ void flow_take(struct measure *m, const struct isotp_record *record,
 	fault = isotp_pci_decode(&pci, &record->frame, side->who.has_byte);
 	if (fault != ISOTP_PCI_OK && fault != ISOTP_PCI_SF_OVERPADDED)
 		return;
+	from = endpoint_of(side, record);
 	if (pci.type == ISOTP_PCI_FC) {
-		s = answered_by(&m->flow, side, record);
+		s = answered_by(&m->flow, side, &from);
 		if (s)
 			answer(m, s, record->time_ns, &pci, bits);
 		return;
 	}
-	s = sender_of(&m->flow, side, record);
+	s = sender_of(&m->flow, side, &from);
 	m->unfollowed += !s && pci.type == ISOTP_PCI_FF;
 	if (!s)
 		return;
 	if (pci.type == ISOTP_PCI_FF)
-		begin(&m->flow, s, record, &pci, bits);
+		begin(s, record, &pci, bits);
 	else if (pci.type == ISOTP_PCI_CF)
 		go_on(m, s, record, &pci, bits);
 	else

@@ -8,8 +8,8 @@
 #define ISOTP_CLI_MEASURE_INTERNAL_H
 
 #include "measure.h"
-#include "protocol/pci.h"
 #include "protocol/timing.h"
+#include "protocol/transfer.h"
 
 enum {
 	FLOW_SIDES = 2 * ISOTP_WATCH_MAX,
@@ -34,24 +34,16 @@ struct flow_link {
 
 /* Who sends: a side on one bus, with one kind of frames and one address byte. */
 struct flow_sender {
-	uint64_t key;	      /* 0: free */
-	uint64_t turn;	      /* grows with each wait for a flow control */
-	uint16_t next;	      /* of the same side; index plus one */
-	bool open;	      /* between FF and last CF */
-	bool awaiting, waits; /* a flow control is; the last one said WT */
-	bool overdue;	      /* it is, but the sender went on without it */
-	bool cf_seen;	      /* in this block */
-	uint8_t can_dl;	      /* length of the FF */
-	uint8_t sn;	      /* of the next CF */
-	uint8_t block_left;   /* CFs until the next flow control; 0: no limit */
-	uint32_t left;	      /* bytes */
-	uint64_t await_ns, cf_ns, first_ns, last_ns;
+	struct isotp_endpoint from; /* nobody: free */
+	uint16_t next;		    /* of the same side; index plus one */
+	bool open;		    /* between FF and last CF: */
+	struct isotp_transfer transfer;
+	uint64_t first_ns;
 	struct isotp_wire_bits first, all; /* of its frames, flow controls included */
 };
 
 struct flow {
 	uint16_t n_sides, n_senders, n_links;
-	uint64_t turn;
 	uint16_t heads[FLOW_HEADS]; /* index plus one */
 	struct flow_side sides[FLOW_SIDES];
 	struct flow_link links[FLOW_LINKS];

@@ -10,6 +10,11 @@
 
 enum { PERF_BARS_NOTE = 78 }; /* columns that wipe a bar */
 
+static inline uint32_t perf_lane_received(const struct perf_lane *l)
+{
+	return l->length - l->transfer.left;
+}
+
 /* How far a PDU has come; nothing in the style that has no bars. */
 void perf_bars_put_bar(struct perf_bars *bars, const struct perf_lane *l, struct writer *w);
 

@@ -54,7 +54,8 @@ static int put_start(const struct perf_bars *bars, const struct perf_lane *l, st
  * frame. */
 void perf_bars_put_bar(struct perf_bars *bars, const struct perf_lane *l, struct writer *w)
 {
-	const unsigned int percent = (unsigned int)((uint64_t)l->received * 100 / l->length);
+	const uint32_t received = perf_lane_received(l);
+	const unsigned int percent = (unsigned int)((uint64_t)received * 100 / l->length);
 	char text[64];
 	int width, digits;
 
@@ -68,7 +69,7 @@ void perf_bars_put_bar(struct perf_bars *bars, const struct perf_lane *l, struct
 	for (int i = 0; i < width; i++)
 		writer_char(w, i < (int)percent * width / 100 ? 'X' : '.');
 	digits = snprintf(text, sizeof(text), "%" PRIu32, l->length);
-	snprintf(text, sizeof(text), "| %*" PRIu32 "/%" PRIu32 " ", digits, l->received, l->length);
+	snprintf(text, sizeof(text), "| %*" PRIu32 "/%" PRIu32 " ", digits, received, l->length);
 	writer_text(w, text);
 	bars->open = true;
 }
@@ -98,6 +99,9 @@ static void put_rate(const struct perf_lane *l, struct writer *w)
 
 void perf_bars_put_line(struct perf_bars *bars, const struct perf_lane *l, struct writer *w)
 {
+	const uint8_t length = l->transfer.can_dl < ISOTP_FRAME_MAX_CLASSIC
+				       ? ISOTP_FRAME_MAX_CLASSIC
+				       : l->transfer.can_dl;
 	char text[96], stmin[32];
 
 	if (l->stmin < 0x80)
@@ -108,8 +112,7 @@ void perf_bars_put_line(struct perf_bars *bars, const struct perf_lane *l, struc
 		snprintf(stmin, sizeof(stmin), "STmin:%3u usec)", (l->stmin & 0x0Fu) * 100);
 	put_start(bars, l, w);
 	snprintf(text, sizeof(text), "%s %02u%c (BS:%2u # %s : %" PRIu32 " byte in ",
-		 l->fd ? "CAN-FD" : "CAN2.0", l->frame_len, l->brs ? '*' : ' ', l->bs, stmin,
-		 l->length);
+		 l->fd ? "CAN-FD" : "CAN2.0", length, l->brs ? '*' : ' ', l->bs, stmin, l->length);
 	writer_text(w, text);
 	put_rate(l, w);
 	writer_char(w, '\n');

@@ -85,46 +85,33 @@ static void begin(struct perf_bars *bars, struct perf_lane *l, const struct isot
 
 	if (bars->style != PERF_BARS_CAN_UTILS)
 		give_up(bars, l, w, " (cut off by the next PDU, %" PRIu32 " of %" PRIu32 " byte)",
-			l->received, l->length);
+			perf_lane_received(l), l->length);
 	l->state = PERF_LANE_RECEIVING;
 	l->late = false;
 	l->fd = f->flags & ISOTP_FRAME_FD;
 	l->brs = f->flags & ISOTP_FRAME_BRS;
-	l->frame_len = f->len < ISOTP_FRAME_MAX_CLASSIC ? ISOTP_FRAME_MAX_CLASSIC : f->len;
-	l->sn = 1;
 	l->length = pci->length;
-	l->received = (uint32_t)f->len - pci->offset;
-	if (l->received > l->length)
-		l->received = l->length;
-	l->used = (uint8_t)(pci->offset + l->received);
-	l->awaiting = true;
-	l->overdue = false;
-	l->block_left = 0;
+	isotp_transfer_begin(&l->transfer, f, pci, record->time_ns);
+	l->used = (uint8_t)(pci->offset + perf_lane_received(l));
 	l->first_ns = record->time_ns;
 }
 
-/* As a receiver: a consecutive frame of a wrong length is ignored, a wrong number is the end. One
- * that comes after a second of silence goes on. */
+/* As a receiver; but one that comes after a second of silence goes on. */
 static void take_consecutive(struct perf_bars *bars, struct perf_lane *l,
-			     const struct isotp_frame *f, const struct isotp_pci *pci,
+			     const struct isotp_record *record, const struct isotp_pci *pci,
 			     struct writer *w)
 {
-	const uint32_t room = (uint32_t)f->len - pci->offset, left = l->length - l->received;
-	const uint32_t n = room < left ? room : left;
+	struct isotp_transfer *t = &l->transfer;
+	const enum isotp_transfer_cf cf = isotp_transfer_check(t, &record->frame, pci);
+	const uint32_t left = t->left;
 
-	if (f->len > l->frame_len || (f->len < l->frame_len && room < left))
+	if (cf == ISOTP_CF_WRONG_SN)
+		give_up(bars, l, w, " (wrong sequence number: %u instead of %u)", pci->sn, t->sn);
+	if (cf != ISOTP_CF_NEXT)
 		return;
-	if (pci->sn != l->sn) {
-		give_up(bars, l, w, " (wrong sequence number: %u instead of %u)", pci->sn, l->sn);
-		return;
-	}
 	l->state = PERF_LANE_RECEIVING;
-	l->sn = (l->sn + 1) & 0x0F;
-	l->received += n;
-	l->used = (uint8_t)(pci->offset + n);
-	l->overdue = l->awaiting;
-	if (l->block_left && --l->block_left == 0)
-		l->awaiting = true;
+	isotp_transfer_take(t, &record->frame, pci, record->time_ns);
+	l->used = (uint8_t)(pci->offset + left - t->left);
 }
 
 static bool padding_ok(const struct perf_bars *bars, const struct perf_lane *l,
@@ -147,12 +134,12 @@ static bool take_sender(struct perf_bars *bars, struct perf_lane *l,
 		if (pci.type == ISOTP_PCI_SF || pci.type == ISOTP_PCI_FF)
 			begin(bars, l, record, &pci, w);
 		else if (pci.type == ISOTP_PCI_CF && l->state != PERF_LANE_IDLE)
-			take_consecutive(bars, l, f, &pci, w);
+			take_consecutive(bars, l, record, &pci, w);
 	}
 	if (l->state != PERF_LANE_RECEIVING)
 		return false;
 	perf_bars_put_bar(bars, l, w);
-	if (l->received < l->length)
+	if (l->transfer.left)
 		return false;
 	if (!padding_ok(bars, l, f)) {
 		give_up(bars, l, w, " (wrong padding)");
@@ -165,28 +152,24 @@ static bool take_sender(struct perf_bars *bars, struct perf_lane *l,
 
 /* --- flow control --- */
 
-/* One that nobody awaits changes nothing, nor does a late one but to go on (reassembler-flow.c). */
-static void obey(struct perf_bars *bars, struct perf_lane *l, const struct isotp_pci *pci,
-		 struct writer *w)
+static void obey(struct perf_bars *bars, struct perf_lane *l, const struct isotp_record *record,
+		 const struct isotp_pci *pci, struct writer *w)
 {
-	if (!l->awaiting || (l->overdue && pci->fs != ISOTP_FS_CTS))
+	if (!isotp_transfer_awaits(&l->transfer, pci))
 		return;
-	if (pci->fs == ISOTP_FS_CTS) {
-		l->awaiting = false;
-		l->block_left = pci->bs;
-	} else if (pci->fs == ISOTP_FS_OVFLW) {
+	isotp_transfer_answer(&l->transfer, pci, record->time_ns);
+	if (pci->fs == ISOTP_FS_OVFLW)
 		give_up(bars, l, w, " (overflow said by the receiver)");
-	} else if (pci->fs != ISOTP_FS_WT) {
+	else if (pci->fs > ISOTP_FS_OVFLW)
 		give_up(bars, l, w, " (reserved flow status %X said by the receiver)", pci->fs);
-	}
 }
 
-static void take_answer(struct perf_bars *bars, struct perf_lane *l, const struct isotp_frame *f,
-			struct writer *w)
+static void take_answer(struct perf_bars *bars, struct perf_lane *l,
+			const struct isotp_record *record, struct writer *w)
 {
 	struct isotp_pci pci;
 
-	if (isotp_pci_decode(&pci, f, l->pair->b.has_byte) != ISOTP_PCI_OK ||
+	if (isotp_pci_decode(&pci, &record->frame, l->pair->b.has_byte) != ISOTP_PCI_OK ||
 	    pci.type != ISOTP_PCI_FC)
 		return;
 	if (pci.fs == ISOTP_FS_CTS) {
@@ -194,81 +177,105 @@ static void take_answer(struct perf_bars *bars, struct perf_lane *l, const struc
 		l->stmin = pci.stmin;
 	}
 	if (l->state != PERF_LANE_IDLE)
-		obey(bars, l, &pci, w);
+		obey(bars, l, record, &pci, w);
 	if (l->state == PERF_LANE_RECEIVING)
 		perf_bars_put_bar(bars, l, w);
 }
 
-static bool is_better(const struct perf_lane *l, const struct perf_lane *best)
+/* How well a frame of the other side fits the transfer of a lane: best to one that waits. */
+static int fitness(const struct perf_lane *l, const struct isotp_endpoint *sender)
 {
-	const bool receives = l->state == PERF_LANE_RECEIVING;
-
-	if (!best || receives != (best->state == PERF_LANE_RECEIVING))
-		return !best || receives;
-	return l->last_ns >= best->last_ns;
+	if (l->state != PERF_LANE_RECEIVING)
+		return 1;
+	return 2 + (l->fd == sender->fd ? isotp_transfer_fit(&l->transfer, &l->from, sender) : 0);
 }
 
-/* The transfer that a flow control belongs to: the last one that moved. Before the first there is
- * only the pair. */
-static struct perf_lane *answered(struct perf_bars *bars, const struct isotp_watch *pair,
+/* The lane that a frame of the second side of some pairs belongs to; of several that fit the last one
+ * that moved. Before the first there is only the pair. */
+static struct perf_lane *answered(struct perf_bars *bars, const struct isotp_endpoint *sender,
 				  const struct isotp_record *record, const char *bus)
 {
 	struct isotp_record first = *record;
 	struct perf_lane *best = NULL;
+	int most = 0;
 
 	for (int i = 0; i < bars->n_lanes; i++) {
 		struct perf_lane *l = &bars->lanes[i];
+		const int fits = fitness(l, sender);
 
-		if (l->pair == pair && l->from.bus == record->bus && is_better(l, best))
+		if (l->from.bus != record->bus || !measure_is_side(&l->pair->b, sender))
+			continue;
+		if (fits > most || (fits == most && l->last_ns >= best->last_ns)) {
 			best = l;
+			most = fits;
+		}
 	}
-	if (best || (pair->a.has_byte && pair->a.any_byte))
-		return best;
-	first.frame.data[0] = pair->a.byte;
-	return lane_of(bars, pair, &first, bus);
+	for (int i = 0; i < bars->n_pairs && !best; i++) {
+		const struct isotp_watch *pair = &bars->pairs[i];
+
+		if (!measure_is_side(&pair->b, sender) || (pair->a.has_byte && pair->a.any_byte))
+			continue;
+		first.frame.data[0] = pair->a.byte;
+		best = lane_of(bars, pair, &first, bus);
+	}
+	return best;
 }
 
 /* --- all of them --- */
 
-static bool take_pair(struct perf_bars *bars, const struct isotp_watch *pair,
-		      const struct isotp_record *record, const char *bus, struct writer *w)
+/* Moves a lane. False: a frame of the other kind, and classic and FD frames do not disturb each
+ * other. */
+static bool move(struct perf_lane *l, const struct isotp_record *record)
 {
-	const struct isotp_endpoint sender = measure_sender(&record->frame);
-	const bool sends = measure_is_side(&pair->a, &sender);
-	struct perf_lane *l;
-
-	if (!sends && !measure_is_side(&pair->b, &sender))
-		return false;
-	if (!bars->has_bus) {
-		bars->has_bus = true;
-		bars->bus = record->bus;
-	}
-	l = sends ? lane_of(bars, pair, record, bus) : answered(bars, pair, record, bus);
-	if (!l)
-		return false;
 	l->last_ns = record->time_ns;
-	/* Classic and FD frames do not disturb each other. */
-	if (l->fd != !!(record->frame.flags & ISOTP_FRAME_FD)) {
-		if (l->state == PERF_LANE_RECEIVING)
-			return false;
-		l->state = PERF_LANE_IDLE;
-	}
-	if (sends)
-		return take_sender(bars, l, record, w);
-	take_answer(bars, l, &record->frame, w);
-	return false;
+	if (l->fd == !!(record->frame.flags & ISOTP_FRAME_FD))
+		return true;
+	if (l->state == PERF_LANE_RECEIVING)
+		return false;
+	l->state = PERF_LANE_IDLE;
+	return true;
+}
+
+static void note_bus(struct perf_bars *bars, uint16_t bus)
+{
+	if (bars->has_bus)
+		return;
+	bars->has_bus = true;
+	bars->bus = bus;
+}
+
+static const struct isotp_watch *sent_by(const struct perf_bars *bars,
+					 const struct isotp_endpoint *sender)
+{
+	for (int i = 0; i < bars->n_pairs; i++)
+		if (measure_is_side(&bars->pairs[i].a, sender))
+			return &bars->pairs[i];
+	return NULL;
 }
 
 bool perf_bars_take(struct perf_bars *bars, const struct isotp_record *record, const char *bus,
 		    struct writer *w)
 {
+	struct isotp_endpoint sender = measure_sender(&record->frame);
+	const struct isotp_watch *pair;
+	struct perf_lane *l;
 	bool whole = false;
 
 	perf_bars_advance(bars, record->time_ns, w);
 	if (record->frame.flags & (ISOTP_FRAME_REMOTE | ISOTP_FRAME_ERROR))
 		return false;
-	for (int i = 0; i < bars->n_pairs; i++)
-		whole |= take_pair(bars, &bars->pairs[i], record, bus, w);
+	sender.fd = record->frame.flags & ISOTP_FRAME_FD;
+	pair = sent_by(bars, &sender);
+	l = pair ? lane_of(bars, pair, record, bus) : NULL;
+	if (pair)
+		note_bus(bars, record->bus);
+	if (l && move(l, record))
+		whole = take_sender(bars, l, record, w);
+	l = answered(bars, &sender, record, bus);
+	if (l)
+		note_bus(bars, record->bus);
+	if (l && move(l, record))
+		take_answer(bars, l, record, w);
 	return whole;
 }
 
@@ -309,7 +316,7 @@ void perf_bars_end(struct perf_bars *bars, struct writer *w)
 		struct perf_lane *l = &bars->lanes[i];
 
 		give_up(bars, l, w, " (incomplete at the end, %" PRIu32 " of %" PRIu32 " byte)",
-			l->received, l->length);
+			perf_lane_received(l), l->length);
 	}
 	if (bars->open)
 		writer_char(w, '\n');

@@ -34,6 +34,7 @@
 #define ISOTP_CLI_PERF_BARS_H
 
 #include "measure.h"
+#include "protocol/transfer.h"
 #include "writer.h"
 
 enum { PERF_LANES_MAX = 1024 }; /* senders, times buses, times address bytes; more are not shown */
@@ -59,19 +60,15 @@ struct perf_lane {
 
 	/* the PDU */
 	enum perf_lane_state state;
-	bool late;	   /* it has timed out before: it does so once */
-	bool fd, brs;	   /* as its first frame was */
-	uint8_t frame_len; /* of its first frame */
-	uint8_t sn;	   /* of the next consecutive frame */
-	uint32_t length, received;
+	bool late;    /* it has timed out before: it does so once */
+	bool fd, brs; /* as its first frame was */
+	uint32_t length;
+	struct isotp_transfer transfer;
 	uint8_t used;	   /* bytes of its last frame that are not padding */
 	uint64_t first_ns; /* time of its first frame */
 	uint64_t last_ns;  /* and of the last one of either side */
 
-	/* flow control */
-	bool awaiting, overdue; /* one is; consecutive frames came nevertheless */
-	uint8_t block_left;	/* consecutive frames until the next one; 0: no limit */
-	uint8_t bs, stmin;	/* of the last CTS, also of an older PDU: as can-utils */
+	uint8_t bs, stmin; /* of the last CTS, also of an older PDU: as can-utils */
 };
 
 struct perf_bars {

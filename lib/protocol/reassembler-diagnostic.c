@@ -41,26 +41,6 @@ bool isotp_diagnostic_is_ecu(struct isotp_can_id id)
 	return fixed_format(id) == FIXED_PHYSICAL && (id.value >> 8 & 0xFF) == TESTER;
 }
 
-/* Normal fixed and mixed: target and source exchanged. */
-static bool exchanged(struct isotp_can_id a, struct isotp_can_id b)
-{
-	return a.width == 29 && b.width == 29 && a.value >> 16 == b.value >> 16 &&
-	       (a.value & 0xFF) == (b.value >> 8 & 0xFF) &&
-	       (b.value & 0xFF) == (a.value >> 8 & 0xFF);
-}
-
-uint8_t isotp_diagnostic_score(const struct isotp_endpoint *a, const struct isotp_endpoint *b)
-{
-	if (exchanged(a->id, b->id))
-		return 2;
-	if (a->has_byte && a->byte == (b->id.value & 0xFF) && b->byte == (a->id.value & 0xFF))
-		return 2;
-	if (!a->has_byte && a->id.width == 11 && b->id.width == 11 &&
-	    (a->id.value ^ b->id.value) == 8)
-		return 2;
-	return 1;
-}
-
 /* --- requests and answers --- */
 
 void isotp_diagnostic_keep(struct isotp_lane *lane, const struct isotp_record *record,

@@ -14,8 +14,8 @@ static bool answerable(const struct isotp_reassembler *r, const struct isotp_str
 {
 	const struct isotp_endpoint *to = &t->o.from;
 
-	if (!t->awaiting || t->overdue || to->bus != from->bus || to->fd != from->fd ||
-	    to->has_byte != from->has_byte || isotp_can_id_equal(to->id, from->id))
+	if (to->bus != from->bus || to->fd != from->fd || to->has_byte != from->has_byte ||
+	    isotp_can_id_equal(to->id, from->id))
 		return false;
 	if (t->peer)
 		return isotp_endpoint_equal(&t->o.peer, from);
@@ -28,22 +28,20 @@ static struct isotp_stream *find_answered(struct isotp_reassembler *r,
 {
 	static const enum isotp_list_name lists[] = { LIST_OPEN, LIST_CANDIDATE };
 	struct isotp_stream *best = NULL;
-	uint8_t best_score = 0;
+	uint8_t best_fit = 0;
 
 	for (int l = 0; l < 2; l++) {
 		struct isotp_stream *t = isotp_stream_at(r, r->lists[lists[l]].newest);
 
 		for (int i = 0; t && i < LOOK_BACK; i++, t = isotp_stream_at(r, t->older)) {
-			uint8_t score;
+			const uint8_t fit = isotp_transfer_fit(&t->transfer, &t->o.from, from);
 
-			if (!answerable(r, t, from))
+			if (!fit || fit < best_fit || !answerable(r, t, from))
 				continue;
-			score = isotp_diagnostic_score(&t->o.from, from);
-			if (score > best_score ||
-			    (score == best_score && t->await_ns > best->await_ns)) {
-				best = t;
-				best_score = score;
-			}
+			if (fit == best_fit && t->transfer.await_ns <= best->transfer.await_ns)
+				continue;
+			best = t;
+			best_fit = fit;
 		}
 	}
 	return best;
@@ -72,7 +70,7 @@ static struct isotp_stream *answered_by(struct isotp_reassembler *r, struct isot
 
 	if (!peer || peer->state != STREAM_OPEN)
 		return find_answered(r, &s->o.from);
-	if (peer->awaiting && !peer->overdue)
+	if (isotp_transfer_fit(&peer->transfer, &peer->o.from, &s->o.from))
 		return peer;
 	other = find_answered(r, &s->o.from);
 	return other ? other : peer;
@@ -92,7 +90,7 @@ bool isotp_clue_note(struct isotp_clue *clue, const struct isotp_endpoint *from,
 /* Notes who has answered a PDU whose peer is not known. */
 static bool note_sender(struct isotp_stream *t, const struct isotp_endpoint *from)
 {
-	return isotp_clue_note(&t->clue, from, isotp_diagnostic_score(&t->o.from, from));
+	return isotp_clue_note(&t->clue, from, isotp_endpoint_fit(&t->o.from, from));
 }
 
 /* True when what may be a first frame fits a flow control better than the open PDU `t` (or NULL). */
@@ -101,7 +99,7 @@ static bool answers_pending(struct isotp_reassembler *r, const struct isotp_stre
 			    const struct isotp_pci *pci)
 {
 	return isotp_pending_answer(r, from, record, pci) >
-	       (t ? isotp_diagnostic_score(&t->o.from, from) : 0);
+	       (t ? isotp_endpoint_fit(&t->o.from, from) : 0);
 }
 
 /* --- what it asks for --- */
@@ -114,8 +112,6 @@ static void count(struct isotp_stream *t, enum isotp_fault fault)
 
 static void continue_to_send(struct isotp_stream *t, const struct isotp_pci *pci)
 {
-	t->awaiting = t->waiting = false;
-	t->block_left = pci->bs;
 	t->o.bs = pci->bs;
 	t->o.stmin = pci->stmin;
 	if (isotp_stmin_reserved(pci->stmin))
@@ -125,19 +121,17 @@ static void continue_to_send(struct isotp_stream *t, const struct isotp_pci *pci
 void isotp_respond(struct isotp_reassembler *r, struct isotp_stream *t, uint64_t now_ns,
 		   const struct isotp_pci *pci)
 {
-	if (now_ns > t->await_ns && now_ns - t->await_ns > N_BS_DEFAULT_NS)
+	if (now_ns > t->transfer.await_ns && now_ns - t->transfer.await_ns > N_BS_DEFAULT_NS)
 		count(t, ISOTP_FAULT_FC_LATE);
 	if (!t->o.flow_controls++)
 		t->o.fc_delay_ns = now_ns > t->o.first_ns ? now_ns - t->o.first_ns : 0;
-	t->await_ns = now_ns;
-	t->cf_since = t->overdue = false;
+	isotp_transfer_answer(&t->transfer, pci, now_ns);
 	switch (pci->fs) {
 	case ISOTP_FS_CTS:
 		continue_to_send(t, pci);
 		return;
 	case ISOTP_FS_WT:
 		count(t, ISOTP_FAULT_FC_WAIT);
-		t->waiting = true;
 		return;
 	case ISOTP_FS_OVFLW:
 		isotp_end(r, t, ISOTP_N_BUFFER_OVFLW);
@@ -165,7 +159,8 @@ static void take_unexpected(struct isotp_reassembler *r, struct isotp_stream *s,
 	const struct isotp_stream *peer = isotp_stream_at(r, s->peer);
 
 	if (t)
-		count(t, t->cf_since ? ISOTP_FAULT_FC_UNEXPECTED : ISOTP_FAULT_FC_DUPLICATE);
+		count(t,
+		      t->transfer.cf_since ? ISOTP_FAULT_FC_UNEXPECTED : ISOTP_FAULT_FC_DUPLICATE);
 	else if (peer && peer->sent_ff && peer->state != STREAM_TRAILING)
 		isotp_tell_fault(r, s, record, ISOTP_FAULT_FC_UNEXPECTED);
 }
@@ -182,8 +177,7 @@ void isotp_take_flow_control(struct isotp_reassembler *r, struct isotp_stream *s
 		isotp_discover_pair(r, t, s);
 	if (t)
 		isotp_expire(r, t, record->time_ns);
-	if (!t || t->state != STREAM_OPEN || !t->awaiting ||
-	    (t->overdue && pci->fs != ISOTP_FS_CTS)) {
+	if (!t || t->state != STREAM_OPEN || !isotp_transfer_awaits(&t->transfer, pci)) {
 		take_unexpected(r, s, t && t->state == STREAM_OPEN ? t : NULL, record);
 	} else if (t->peer || note_sender(t, &s->o.from)) {
 		check_padding(r, t, record, pci);
@@ -236,7 +230,7 @@ bool isotp_note_flow_control(struct isotp_reassembler *r, const struct isotp_lan
 		return false;
 	/* Of a stranger whose ID does not fit, only what lets the PDU go on is believed. */
 	if (!isotp_expire(r, t, record->time_ns) &&
-	    (pci->fs == ISOTP_FS_CTS || isotp_diagnostic_score(&t->o.from, &from) > 1) &&
+	    (pci->fs == ISOTP_FS_CTS || isotp_endpoint_fit(&t->o.from, &from) > 1) &&
 	    note_sender(t, &from))
 		isotp_respond(r, t, record->time_ns, pci);
 	isotp_candidate_settle(r, t);
@@ -251,11 +245,10 @@ static void check_awaited(struct isotp_reassembler *r, struct isotp_stream *s)
 {
 	const struct isotp_stream *peer = isotp_stream_at(r, s->peer);
 
-	if (!s->awaiting || s->overdue)
+	if (!s->transfer.awaiting || s->transfer.overdue)
 		return;
-	s->overdue = true;
 	if (s->o.flow_controls)
-		count(s, s->waiting ? ISOTP_FAULT_FC_MISSING : ISOTP_FAULT_BS_VIOLATED);
+		count(s, s->transfer.waiting ? ISOTP_FAULT_FC_MISSING : ISOTP_FAULT_BS_VIOLATED);
 	else if (peer && peer->sent_fc)
 		count(s, ISOTP_FAULT_FC_MISSING);
 }
@@ -263,25 +256,21 @@ static void check_awaited(struct isotp_reassembler *r, struct isotp_stream *s)
 /* No gap at all says that the clock is too coarse to tell. */
 static void check_stmin(struct isotp_stream *s, uint64_t now_ns)
 {
-	const uint64_t asked = isotp_stmin_to_ns(s->o.stmin);
+	const uint32_t asked = isotp_stmin_to_ns(s->o.stmin);
+	const uint64_t last = s->transfer.cf_ns;
 
-	if (!s->cf_since || !s->o.flow_controls || now_ns <= s->cf_ns || now_ns - s->cf_ns >= asked)
+	if (!s->transfer.cf_since || !s->o.flow_controls || now_ns <= last ||
+	    now_ns - last >= asked)
 		return;
 	count(s, ISOTP_FAULT_STMIN_VIOLATED);
-	if (asked - (now_ns - s->cf_ns) <= s->o.stmin_asked_ns - s->o.stmin_gap_ns)
+	if (asked - (now_ns - last) <= s->o.stmin_asked_ns - s->o.stmin_gap_ns)
 		return;
-	s->o.stmin_asked_ns = (uint32_t)asked; /* 127 ms at most */
-	s->o.stmin_gap_ns = (uint32_t)(now_ns - s->cf_ns);
+	s->o.stmin_asked_ns = asked;
+	s->o.stmin_gap_ns = (uint32_t)(now_ns - last);
 }
 
 void isotp_check_flow(struct isotp_reassembler *r, struct isotp_stream *s, uint64_t now_ns)
 {
 	check_awaited(r, s);
 	check_stmin(s, now_ns);
-	s->cf_ns = now_ns;
-	s->cf_since = true;
-	if (s->block_left && --s->block_left == 0) {
-		s->awaiting = true;
-		s->await_ns = now_ns;
-	}
 }

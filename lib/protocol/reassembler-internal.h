@@ -18,6 +18,7 @@
 #include "pool.h"
 #include "reassembler.h"
 #include "timing.h"
+#include "transfer.h"
 
 enum {
 	LANE_WAYS = 8,
@@ -114,19 +115,10 @@ struct isotp_stream {
 	bool sent_ff, sent_fc;
 	struct isotp_observed o; /* of the PDU that is open; from, peer and from_b always */
 	size_t capacity;	 /* bytes at o.data */
-	uint8_t can_dl, sn;
+	struct isotp_transfer transfer;
 	bool had_pdu;	 /* a whole segmented one came before, its last CF was: */
 	uint8_t last_sn; /* also that of the last CF of an open one */
 	uint32_t last_cf_hash;
-
-	/* flow control, as its sender must obey it */
-	bool awaiting;	    /* one is awaited */
-	bool overdue;	    /* CFs came nevertheless */
-	bool waiting;	    /* the last one said WT */
-	bool cf_since;	    /* a CF came since the last one: */
-	uint8_t block_left; /* CFs until the next one; 0: no limit */
-	uint64_t await_ns;  /* since when one is awaited, or when the last one came */
-	uint64_t cf_ns;	    /* when that CF came */
 
 	struct isotp_clue clue;
 };
@@ -262,7 +254,7 @@ bool isotp_note_flow_control(struct isotp_reassembler *r, const struct isotp_lan
 /* The flow control that a PDU has awaited. */
 void isotp_respond(struct isotp_reassembler *r, struct isotp_stream *t, uint64_t now_ns,
 		   const struct isotp_pci *pci);
-/* A CF against what the last flow control allows. */
+/* A CF against what the last flow control allows, before the transfer takes it. */
 void isotp_check_flow(struct isotp_reassembler *r, struct isotp_stream *s, uint64_t now_ns);
 
 /* --- reassembler-pending.c --- */
@@ -311,8 +303,6 @@ struct isotp_answer {
 bool isotp_diagnostic_is_id(struct isotp_can_id id);
 /* The second of its pair by its ID: 7E8-7EF, 18DAF1xx. */
 bool isotp_diagnostic_is_ecu(struct isotp_can_id id);
-/* 2: the IDs are what a pair's IDs use to be, else 1. */
-uint8_t isotp_diagnostic_score(const struct isotp_endpoint *a, const struct isotp_endpoint *b);
 /* Remembers a single frame, told or not, for the answer that may come. */
 void isotp_diagnostic_keep(struct isotp_lane *lane, const struct isotp_record *record,
 			   const struct isotp_pci *pci, bool told);

@@ -94,7 +94,7 @@ static uint8_t score_of(const struct isotp_pending *p, const struct isotp_endpoi
 					   .has_byte = p->byte >= 0,
 					   .byte = (uint8_t)p->byte };
 
-	return isotp_diagnostic_score(&to, from);
+	return isotp_endpoint_fit(&to, from);
 }
 
 uint8_t isotp_pending_answer(struct isotp_reassembler *r, const struct isotp_endpoint *from,

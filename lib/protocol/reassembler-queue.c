@@ -114,7 +114,7 @@ void isotp_end(struct isotp_reassembler *r, struct isotp_stream *s, enum isotp_r
 {
 	struct isotp_observed *o;
 
-	if (status == ISOTP_N_UNEXP_PDU && s->waiting)
+	if (status == ISOTP_N_UNEXP_PDU && s->transfer.waiting)
 		status = ISOTP_N_WFT_OVRN;
 	s->o.status = status;
 	if (s->o.kept < s->o.received)

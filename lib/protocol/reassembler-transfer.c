@@ -135,14 +135,9 @@ int isotp_take_first(struct isotp_reassembler *r, struct isotp_stream *s,
 	s->o.first_ns = s->o.last_ns = s->o.time_ns = record->time_ns;
 	s->o.first_frame = s->o.last_frame = record->number;
 	s->o.frames = 1;
-	s->can_dl = f->len;
-	s->sn = 1;
 	s->sent_ff = true;
-	s->awaiting = true;
-	s->overdue = s->waiting = s->cf_since = false;
-	s->await_ns = record->time_ns;
-	s->block_left = 0;
 	s->clue.lane_key = 0;
+	isotp_transfer_begin(&s->transfer, f, pci, record->time_ns);
 	isotp_open(r, s);
 	append(r, s, f->data + pci->offset, (uint32_t)f->len - pci->offset);
 	return 0;
@@ -177,27 +172,12 @@ static void take_stray(struct isotp_reassembler *r, struct isotp_stream *s,
 	s->state = STREAM_TRAILING;
 }
 
-/* 9.6.4: each CF but the last is as long as the FF; the last holds at least what remains. */
-static bool length_ok(struct isotp_reassembler *r, struct isotp_stream *s,
-		      const struct isotp_record *record, uint32_t room)
-{
-	const uint8_t len = record->frame.len;
-
-	if (len > s->can_dl)
-		isotp_tell_fault(r, s, record, ISOTP_FAULT_CF_LONG);
-	else if (len < s->can_dl && room < s->o.length - s->o.received)
-		isotp_tell_fault(r, s, record, ISOTP_FAULT_CF_SHORT);
-	else
-		return true;
-	return false;
-}
-
 /* The last CF once more: as long as all but the last one are, with the data that came last. */
 static bool is_doubled(const struct isotp_stream *s, const struct isotp_frame *f, uint8_t offset)
 {
 	const uint32_t n = (uint32_t)f->len - offset;
 
-	return s->o.frames > 1 && f->len == s->can_dl && s->o.kept == s->o.received &&
+	return s->o.frames > 1 && f->len == s->transfer.can_dl && s->o.kept == s->o.received &&
 	       memcmp(s->o.data + s->o.kept - n, f->data + offset, n) == 0;
 }
 
@@ -206,7 +186,7 @@ static void break_sequence(struct isotp_reassembler *r, struct isotp_stream *s,
 {
 	const bool again = pci->sn == s->last_sn && is_doubled(s, &record->frame, pci->offset);
 
-	s->o.sn_expected = s->sn;
+	s->o.sn_expected = s->transfer.sn;
 	s->o.sn = pci->sn;
 	isotp_tell_fault(r, s, record, again ? ISOTP_FAULT_CF_DUPLICATE : ISOTP_FAULT_CF_LOST);
 	isotp_end(r, s, ISOTP_N_WRONG_SN);
@@ -233,44 +213,66 @@ static int no_room(struct isotp_reassembler *r, struct isotp_stream *s)
 	return 0;
 }
 
+/* Of one that had to wait for a flow control it is N_Bs that has passed. */
+static bool is_late(const struct isotp_stream *s, uint64_t now_ns)
+{
+	const struct isotp_transfer *t = &s->transfer;
+
+	return since(now_ns, s->o.last_ns) > N_CR_DEFAULT_NS && (!t->awaiting || t->overdue) &&
+	       since(now_ns, t->await_ns) > N_CR_DEFAULT_NS;
+}
+
+/* The one that comes next. */
+static int take_next(struct isotp_reassembler *r, struct isotp_stream *s,
+		     const struct isotp_record *record, const struct isotp_pci *pci)
+{
+	const struct isotp_frame *f = &record->frame;
+	const uint32_t n = smaller((uint32_t)f->len - pci->offset, s->transfer.left);
+
+	if (!make_room(r, s, to_keep(r, s, n)))
+		return no_room(r, s);
+	if (is_late(s, record->time_ns))
+		isotp_tell_fault(r, s, record, ISOTP_FAULT_CF_LATE);
+	isotp_check_flow(r, s, record->time_ns);
+	isotp_transfer_take(&s->transfer, f, pci, record->time_ns);
+	append(r, s, f->data + pci->offset, n);
+	count_frame(s, record);
+	s->last_sn = pci->sn;
+	if (!s->transfer.left)
+		finish_pdu(r, s, record, pci->offset + n);
+	return 0;
+}
+
 int isotp_take_consecutive(struct isotp_reassembler *r, struct isotp_stream *s,
 			   const struct isotp_record *record, const struct isotp_pci *pci)
 {
-	const struct isotp_frame *f = &record->frame;
-	const uint32_t room = (uint32_t)f->len - pci->offset;
-	const uint32_t n = smaller(room, s->o.length - s->o.received);
-
 	if (s->state != STREAM_OPEN) {
 		take_stray(r, s, record, pci);
 		return 0;
 	}
-	if (!length_ok(r, s, record, room))
+	switch (isotp_transfer_check(&s->transfer, &record->frame, pci)) {
+	case ISOTP_CF_LONG:
+		isotp_tell_fault(r, s, record, ISOTP_FAULT_CF_LONG);
 		return 0;
-	if (pci->sn != s->sn) {
+	case ISOTP_CF_SHORT:
+		isotp_tell_fault(r, s, record, ISOTP_FAULT_CF_SHORT);
+		return 0;
+	case ISOTP_CF_WRONG_SN:
 		break_sequence(r, s, record, pci);
 		return 0;
+	case ISOTP_CF_NEXT:
+		break;
 	}
-	if (!make_room(r, s, to_keep(r, s, n)))
-		return no_room(r, s);
-	if (since(record->time_ns, s->o.last_ns) > N_CR_DEFAULT_NS &&
-	    (!s->awaiting || s->overdue) && since(record->time_ns, s->await_ns) > N_CR_DEFAULT_NS)
-		isotp_tell_fault(r, s, record, ISOTP_FAULT_CF_LATE);
-	isotp_check_flow(r, s, record->time_ns);
-	append(r, s, f->data + pci->offset, n);
-	count_frame(s, record);
-	s->last_sn = pci->sn;
-	s->sn = (pci->sn + 1) & 0x0F;
-	if (s->o.received == s->o.length)
-		finish_pdu(r, s, record, pci->offset + n);
-	return 0;
+	return take_next(r, s, record, pci);
 }
 
 /* --- all of them --- */
 
 bool isotp_expire(struct isotp_reassembler *r, struct isotp_stream *s, uint64_t now_ns)
 {
-	const uint64_t last = s->o.last_ns > s->await_ns ? s->o.last_ns : s->await_ns;
-	const bool awaiting = s->awaiting && !s->overdue;
+	const struct isotp_transfer *t = &s->transfer;
+	const uint64_t last = s->o.last_ns > t->await_ns ? s->o.last_ns : t->await_ns;
+	const bool awaiting = t->awaiting && !t->overdue;
 	const uint64_t limit = awaiting ? r->settings.n_bs_ns : r->settings.n_cr_ns;
 
 	if (!limit || s->state != STREAM_OPEN || since(now_ns, last) <= limit)
