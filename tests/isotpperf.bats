@@ -407,13 +407,25 @@ isotpperf: --fail-if=gap.max>1s: gap.max was not measured: the frames have no ti
 	[[ $output != *' in 0 us'* ]]
 }
 
+@test "a limit is not kept by what never came" {
+	log 123#00 >drive.log
+	for what in '--pair=7E0:7E8 drive.log' 'drive.log' -; do
+		# shellcheck disable=SC2086 # two words
+		run -8 --separate-stderr isotpperf -q --fail-if='broken>0' $what </dev/null
+		[[ $stderr = *"--fail-if=broken>0: broken was not measured: no PDU was seen" ]]
+		run -1 grep broken <<<"$output"
+	done
+	log 7E0#0122 | isotpperf -q --pair=7E0:7E8 --fail-if='broken>0' - >printed
+	grep -qxE 'broken +0' printed
+}
+
 @test "wrong IDs are told: a report of nothing looks like one of a perfect bus" {
 	log 614#F4101401020304 6F4#14300000 614#F4210506070809 614#F4220A0B0C0D0E 614#F42311121314 123#00 >drive.log
 	told() { # STDERR ARG...
 		run -0 --separate-stderr isotpperf "${@:2}" drive.log
 		[ "$stderr" = "$1" ]
 	}
-	told 'isotpperf: drive.log: no frame on 7E0 or 7E8' --pair=7E0:7E8 '--fail-if=broken>0'
+	told 'isotpperf: drive.log: no frame on 7E0 or 7E8' --pair=7E0:7E8
 	told 'isotpperf: drive.log: no frame on 7E0' --pair=7E0
 	told 'isotpperf: drive.log: no frame on 7E0, only on 123' --pair=7E0:123
 	told "isotpperf: drive.log: frames on 614 all begin with F4

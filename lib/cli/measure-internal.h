@@ -50,18 +50,29 @@ struct flow {
 	struct flow_sender senders[FLOW_SENDERS];
 };
 
+/* What is counted. Some of it may not have been looked for, which is not the same as none. */
+enum measure_count {
+	COUNT_PDUS,
+	COUNT_BYTES,
+	COUNT_BROKEN,
+	COUNT_LOST,
+	COUNT_DAMAGED,
+	COUNT_REORDERED,
+	COUNT_STMIN_VIOLATIONS,
+	COUNT_BS_VIOLATIONS,
+	COUNTS,
+};
+
 struct measure {
 	struct measure_settings settings;
+	uint64_t counts[COUNTS];
+	bool looked_for[COUNTS];
 	bool watched;  /* measure_watch said whom */
 	bool revealed; /* a pair was learned from a transfer that could not be measured any more */
 	uint64_t unfollowed; /* transfers for which there was no room */
 	bool untimed;
-	bool brs; /* frames with the data bit rate were seen */
-	bool checked_lost, checked_damaged, checked_reordered;
-	bool flow_controlled; /* a PDU with flow control was seen */
-	uint64_t pdus, bytes, broken, lost, damaged, reordered;
-	uint64_t stmin_violations, bs_violations;
-	uint64_t stmin_gap_ns, stmin_asked_ns; /* the worst of these */
+	bool brs;			       /* frames with the data bit rate were seen */
+	uint64_t stmin_gap_ns, stmin_asked_ns; /* the worst violation */
 
 	/* of the frames of measure_frame */
 	uint64_t frames, first_ns, last_ns;

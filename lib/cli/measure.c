@@ -120,17 +120,23 @@ static uint64_t time_of(const struct measure *m, const struct isotp_observed *o)
 	return o->last_ns - o->first_ns;
 }
 
+static void count(struct measure *m, enum measure_count which, uint64_t n)
+{
+	m->looked_for[which] = true;
+	m->counts[which] += n;
+}
+
 static void count_observed(struct measure *m, const struct isotp_observed *o)
 {
 	const bool is_broken = o->status != ISOTP_N_OK && broke(m, o);
 	const uint64_t ns = time_of(m, o);
 
 	senders_take(m, o, is_broken, ns);
-	m->broken += is_broken;
+	count(m, COUNT_BROKEN, is_broken);
 	if (o->status != ISOTP_N_OK)
 		return;
-	m->pdus++;
-	m->bytes += o->received;
+	count(m, COUNT_PDUS, 1);
+	count(m, COUNT_BYTES, o->received);
 	if (ns != ISOTP_NEVER)
 		measure_sample(m, MEASURE_TIME, o->last_ns, ns);
 }
@@ -157,9 +163,10 @@ void measure_observed(struct measure *m, const struct isotp_observed *o)
 		return;
 	if (!m->watched && o->segmented)
 		learn(m, o);
-	m->flow_controlled |= o->flow_controls != 0;
-	m->stmin_violations += o->faults[ISOTP_FAULT_STMIN_VIOLATED];
-	m->bs_violations += o->faults[ISOTP_FAULT_BS_VIOLATED];
+	if (o->flow_controls) {
+		count(m, COUNT_STMIN_VIOLATIONS, o->faults[ISOTP_FAULT_STMIN_VIOLATED]);
+		count(m, COUNT_BS_VIOLATIONS, o->faults[ISOTP_FAULT_BS_VIOLATED]);
+	}
 	take_worst(m, o->stmin_gap_ns, o->stmin_asked_ns);
 	if (!m->settings.active)
 		count_observed(m, o);
@@ -185,8 +192,8 @@ void measure_number(struct measure *m, uint64_t number)
 
 void measure_transfer(struct measure *m, uint32_t length, uint64_t ns)
 {
-	m->pdus++;
-	m->bytes += length;
+	count(m, COUNT_PDUS, 1);
+	count(m, COUNT_BYTES, length);
 	if (ns == ISOTP_NEVER)
 		return;
 	m->timed_ns += ns;
@@ -196,7 +203,7 @@ void measure_transfer(struct measure *m, uint32_t length, uint64_t ns)
 
 void measure_broken(struct measure *m)
 {
-	m->broken++;
+	count(m, COUNT_BROKEN, 1);
 }
 
 void measure_round_trip(struct measure *m, uint64_t ns)
@@ -207,20 +214,17 @@ void measure_round_trip(struct measure *m, uint64_t ns)
 
 void measure_lost(struct measure *m, uint64_t n)
 {
-	m->checked_lost = true;
-	m->lost += n;
+	count(m, COUNT_LOST, n);
 }
 
 void measure_damaged(struct measure *m, uint64_t n)
 {
-	m->checked_damaged = true;
-	m->damaged += n;
+	count(m, COUNT_DAMAGED, n);
 }
 
 void measure_reordered(struct measure *m, uint64_t n)
 {
-	m->checked_reordered = true;
-	m->reordered += n;
+	count(m, COUNT_REORDERED, n);
 }
 
 void measure_wire(struct measure *m, const struct isotp_wire_bits *bits)
@@ -302,23 +306,15 @@ void measure_add(struct measure *sum, const struct measure *part)
 	senders_add(sum, part);
 	take_worst(sum, part->stmin_gap_ns, part->stmin_asked_ns);
 	sum->span_ns += part->span_ns;
-	sum->pdus += part->pdus;
-	sum->bytes += part->bytes;
-	sum->broken += part->broken;
-	sum->lost += part->lost;
-	sum->damaged += part->damaged;
-	sum->reordered += part->reordered;
-	sum->stmin_violations += part->stmin_violations;
-	sum->bs_violations += part->bs_violations;
 	sum->brs |= part->brs;
 	sum->revealed |= part->revealed;
 	sum->unfollowed += part->unfollowed;
 	if (part->untimed)
 		measure_untimed(sum);
-	sum->checked_lost |= part->checked_lost;
-	sum->checked_damaged |= part->checked_damaged;
-	sum->checked_reordered |= part->checked_reordered;
-	sum->flow_controlled |= part->flow_controlled;
+	for (int i = 0; i < COUNTS; i++) {
+		sum->counts[i] += part->counts[i];
+		sum->looked_for[i] |= part->looked_for[i];
+	}
 	for (int i = 0; i < MEASURE_SERIES; i++)
 		stats_merge(&sum->stats[i], &part->stats[i]);
 }

@@ -73,6 +73,15 @@ struct measure_metric {
 	const char *name;
 	const char *unit; /* "ns" (shown with a unit that fits), "B/s", "B", "%", "" for counts */
 	const char *help;
+	enum measure_series series; /* the distribution that it is of; MEASURE_SERIES: of none */
+	const char *which;	    /* of a distribution: "p99" */
+
+	/* how measure_value gets it: NULL, or why there is no value */
+	const char *(*get)(const struct measure *m, const struct measure_metric *metric,
+			   double *value);
+	int count;	/* the count that it is (measure-internal.h) */
+	double percent; /* of a percentile */
+	bool timed;	/* frames without times have none */
 };
 
 /* All of them, ended by a NULL name. */

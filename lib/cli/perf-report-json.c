@@ -58,20 +58,19 @@ static void put_count(struct writer *w, const char *key, uint64_t value)
 
 /* --- metrics --- */
 
-static void put_distribution(struct writer *w, const struct measure *m, const char *series)
+static void put_distribution(struct writer *w, const struct measure *m, enum measure_series series)
 {
-	const size_t n = strlen(series);
 	bool first = true;
 
-	put_key(w, false, series);
+	put_key(w, false, measure_series_name(series));
 	writer_char(w, '{');
 	for (const struct measure_metric *i = measure_metrics(); i->name; i++) {
 		double value = 0;
 
-		if (strncmp(i->name, series, n) != 0 || i->name[n] != '.')
+		if (i->series != series)
 			continue;
 		measure_value(m, i->name, &value);
-		put_key(w, first, i->name + n + 1);
+		put_key(w, first, i->which);
 		put_number(w, i->unit, value);
 		first = false;
 	}
@@ -84,7 +83,7 @@ static void put_metrics(struct writer *w, const struct measure *m)
 	for (const struct measure_metric *metric = measure_metrics(); metric->name; metric++) {
 		double value;
 
-		if (strchr(metric->name, '.') || !measure_value(m, metric->name, &value))
+		if (metric->which || !measure_value(m, metric->name, &value))
 			continue;
 		put_value(w, metric->name, metric->unit, value);
 	}
@@ -210,6 +209,6 @@ void perf_report_json(struct writer *w, const struct measure *m, const struct pe
 	put_remarks(w, m, about);
 	for (int i = 0; i < MEASURE_SERIES; i++)
 		if (measure_stats(m, (enum measure_series)i)->count)
-			put_distribution(w, m, measure_series_name((enum measure_series)i));
+			put_distribution(w, m, (enum measure_series)i);
 	writer_text(w, "}\n");
 }

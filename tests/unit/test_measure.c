@@ -53,7 +53,7 @@ static void test_active(void **state)
 {
 	(void)state;
 	measuring_start((struct measure_settings){ .active = true }, &measured_pair, 1);
-	expect_why("lost", "only --sink and --ping check what comes");
+	expect_why("lost", "no PDU came that counts");
 	expect_why("frames", "no frame was seen");
 	expect_why("time.p50", "no PDU was timed");
 	expect_why("rtt.max", "there was no round trip");
