@@ -39,15 +39,7 @@ lines_are() { [ "$(wc -l <"$2")" -eq "$1" ]; }
 # converted FORMAT: a log of candump from standard input, in another format.
 converted() { python3 "$SRCDIR/tests/capture-tool.py" "$1"; }
 
-need_terminal() { command -v script >/dev/null || skip_or_fail "script is missing"; }
 need_python() { command -v python3 >/dev/null || skip_or_fail "python3 is missing"; }
-
-# on_terminal COLUMNS COMMAND [FILE]: what this shell command shows on a terminal of this width, without
-# the carriage returns; with them in the file.
-on_terminal() {
-	TERM=xterm timeout -k 1 "${BOUND:-20}" script -qec "stty cols $1; $2" /dev/null </dev/null >"${3:-terminal}"
-	tr -d '\r' <"${3:-terminal}"
-}
 
 # --- the recordings of can-utils' isotpdump, see can-utils/README.md ---
 

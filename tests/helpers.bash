@@ -161,3 +161,12 @@ skip_or_fail() {
 	fi
 	skip "$1"
 }
+
+need_terminal() { command -v script >/dev/null || skip_or_fail "script is missing"; }
+
+# on_terminal COLUMNS COMMAND [FILE]: what this shell command shows on a terminal of this width, without
+# the carriage returns; with them in the file.
+on_terminal() {
+	TERM=xterm timeout -k 1 "${BOUND:-20}" script -qec "stty cols $1; $2" /dev/null </dev/null >"${3:-terminal}"
+	tr -d '\r' <"${3:-terminal}"
+}

@@ -218,18 +218,30 @@ refused() {
 	grep -qE '^broken +2$' printed
 }
 
-@test "with --pair each note stays, above the bar that follows" {
+@test "with --pair each note stays, above the bar that follows; bars are for terminals alone" {
 	log 7E0#1014010203040506 7E0#1014010203040506 +1100000 7E8#300000 @can1 100#00 >drive.log
 	isotpperf --pair=7E0:7E8 drive.log >printed
-	diff <(tr '\r' '\n' <printed | grep -E '^ \(|^$|monitor' | sed 's/ *$//') - <<-'END'
-
+	diff <(head -n 4 printed) - <<-'END'
 		 (cut off by the next PDU, 6 of 20 byte)
-
 		 (transmission timed out)
 
 		drive.log: monitor
-
 	END
+	need_terminal
+	for columns in 30 50 80; do
+		on_terminal $columns "'$perf' --pair=7E0:7E8 drive.log" shown >/dev/null
+		diff <(tr '\r' '\n' <shown | grep -E '^ \(|^$|monitor' | sed 's/ *$//' | uniq | head -n 6) - <<-'END'
+
+			 (cut off by the next PDU, 6 of 20 byte)
+
+			 (transmission timed out)
+
+			drive.log: monitor
+		END
+		grep -q X shown
+		tr '\r' '\n' <shown | awk -v most=$((columns < 42 ? 42 : columns)) \
+			'/[%(]/ && length > most { print; exit 1 }'
+	done
 	# can-utils' bytes: the next bar takes the place
 	isotpperf -s 7E0 -d 7E8 drive.log >printed
 	[ "$(grep -c '(' printed)" -eq 1 ]

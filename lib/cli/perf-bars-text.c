@@ -6,10 +6,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
 	BAR = 50,
 	BAR_MIN = 10,
+	PERCENT = 7,  /* " 100% |" */
 	PREFIX = 128, /* a bus, two endpoints */
 };
 
@@ -50,27 +52,39 @@ static int put_start(const struct perf_bars *bars, const struct perf_lane *l, st
 	return n;
 }
 
-/* Behind a prefix it is shorter: one that is wider than the terminal would leave a line for each
- * frame. */
+/* Behind a prefix it is shorter, and so it is on a narrow terminal: one that is wider would leave a
+ * line for each frame. 0: there is no room at all. */
+static int bar_width(const struct perf_bars *bars, int before, int behind)
+{
+	const int wanted = before + BAR_MIN > BAR ? BAR_MIN : BAR - before;
+	const int room = bars->columns - 1 - before - PERCENT - behind;
+
+	if (!bars->columns || wanted < room)
+		return wanted;
+	return room > 0 ? room : 0;
+}
+
 void perf_bars_put_bar(struct perf_bars *bars, const struct perf_lane *l, struct writer *w)
 {
 	const uint32_t received = perf_lane_received(l);
 	const unsigned int percent = (unsigned int)((uint64_t)received * 100 / l->length);
-	char text[64];
-	int width, digits;
+	char prefix[PREFIX], start[16], end[64];
+	int width;
 
 	if (!is_animated(bars))
 		return;
-	width = BAR - put_start(bars, l, w);
-	if (width < BAR_MIN)
-		width = BAR_MIN;
-	snprintf(text, sizeof(text), " %3u%% |", percent);
-	writer_text(w, text);
+	snprintf(start, sizeof(start), "%" PRIu32, l->length);
+	snprintf(end, sizeof(end), "| %*" PRIu32 "/%" PRIu32 " ", (int)strlen(start), received,
+		 l->length);
+	width = bar_width(bars, prefix_of(bars, l, prefix), (int)strlen(end));
+	if (!width)
+		return;
+	put_start(bars, l, w);
+	snprintf(start, sizeof(start), " %3u%% |", percent);
+	writer_text(w, start);
 	for (int i = 0; i < width; i++)
 		writer_char(w, i < (int)percent * width / 100 ? 'X' : '.');
-	digits = snprintf(text, sizeof(text), "%" PRIu32, l->length);
-	snprintf(text, sizeof(text), "| %*" PRIu32 "/%" PRIu32 " ", digits, received, l->length);
-	writer_text(w, text);
+	writer_text(w, end);
 	bars->open = true;
 }
 
@@ -125,7 +139,9 @@ void perf_bars_put_note(struct perf_bars *bars, const struct perf_lane *l, const
 			bool newline, struct writer *w)
 {
 	char text[PERF_BARS_NOTE + 1];
-	const int width = PERF_BARS_NOTE - put_start(bars, l, w);
+	const int whole = bars->columns && bars->columns <= PERF_BARS_NOTE ? bars->columns - 1
+									   : PERF_BARS_NOTE;
+	const int width = whole - put_start(bars, l, w);
 
 	snprintf(text, sizeof(text), "%-*s", is_animated(bars) && width > 0 ? width : 0, note);
 	writer_text(w, text);

@@ -123,7 +123,7 @@ static bool padding_ok(const struct perf_bars *bars, const struct perf_lane *l,
 	       isotp_config_padding_ok(c, f, l->used);
 }
 
-static bool take_sender(struct perf_bars *bars, struct perf_lane *l,
+static void take_sender(struct perf_bars *bars, struct perf_lane *l,
 			const struct isotp_record *record, struct writer *w)
 {
 	const struct isotp_frame *f = &record->frame;
@@ -137,17 +137,16 @@ static bool take_sender(struct perf_bars *bars, struct perf_lane *l,
 			take_consecutive(bars, l, record, &pci, w);
 	}
 	if (l->state != PERF_LANE_RECEIVING)
-		return false;
+		return;
 	perf_bars_put_bar(bars, l, w);
 	if (l->transfer.left)
-		return false;
+		return;
 	if (!padding_ok(bars, l, f)) {
 		give_up(bars, l, w, " (wrong padding)");
-		return false;
+		return;
 	}
 	perf_bars_put_line(bars, l, w);
 	l->state = PERF_LANE_IDLE;
-	return true;
 }
 
 /* --- flow control --- */
@@ -253,30 +252,28 @@ static const struct isotp_watch *sent_by(const struct perf_bars *bars,
 	return NULL;
 }
 
-bool perf_bars_take(struct perf_bars *bars, const struct isotp_record *record, const char *bus,
+void perf_bars_take(struct perf_bars *bars, const struct isotp_record *record, const char *bus,
 		    struct writer *w)
 {
 	struct isotp_endpoint sender = measure_sender(&record->frame);
 	const struct isotp_watch *pair;
 	struct perf_lane *l;
-	bool whole = false;
 
 	perf_bars_advance(bars, record->time_ns, w);
 	if (record->frame.flags & (ISOTP_FRAME_REMOTE | ISOTP_FRAME_ERROR))
-		return false;
+		return;
 	sender.fd = record->frame.flags & ISOTP_FRAME_FD;
 	pair = sent_by(bars, &sender);
 	l = pair ? lane_of(bars, pair, record, bus) : NULL;
 	if (pair)
 		note_bus(bars, record->bus);
 	if (l && move(l, record))
-		whole = take_sender(bars, l, record, w);
+		take_sender(bars, l, record, w);
 	l = answered(bars, &sender, record, bus);
 	if (l)
 		note_bus(bars, record->bus);
 	if (l && move(l, record))
 		take_answer(bars, l, record, w);
-	return whole;
 }
 
 /* When a second of silence is over; one that was silent before has had its note. */

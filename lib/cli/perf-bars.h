@@ -4,7 +4,7 @@
  * and a line when it is whole. Lines are to the byte what it prints, carriage returns included.
  *
  *	perf_bars_init(&bars, pairs, n_pairs, PERF_BARS_CAN_UTILS);
- *	done = perf_bars_take(&bars, &record, bus, &w);
+ *	perf_bars_take(&bars, &record, bus, &w);
  *	perf_bars_advance(&bars, now_ns, &w);
  *	perf_bars_end(&bars, &w);
  *
@@ -76,6 +76,7 @@ struct perf_bars {
 	int n_pairs;
 	enum perf_bars_style style;
 	const struct isotp_config *padding; /* may be set: its pad checks end a PDU */
+	int columns;			    /* may be set: bars are no wider; 0: as in can-utils */
 	bool printed;			    /* a line or a note was */
 	bool open;			    /* a bar stands, its line has not ended */
 	bool has_bus;			    /* a frame was seen: */
@@ -88,8 +89,8 @@ struct perf_bars {
 void perf_bars_init(struct perf_bars *bars, const struct isotp_watch *pairs, int n_pairs,
 		    enum perf_bars_style style);
 
-/* Takes a frame; `bus` is the name of its bus and has to stay. True when a PDU is whole. */
-bool perf_bars_take(struct perf_bars *bars, const struct isotp_record *record, const char *bus,
+/* Takes a frame; `bus` is the name of its bus and has to stay. */
+void perf_bars_take(struct perf_bars *bars, const struct isotp_record *record, const char *bus,
 		    struct writer *w);
 
 /* Time has passed, on the clock of the frames: what waits for a second has timed out. */

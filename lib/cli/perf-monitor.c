@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 /* --- what is shown --- */
 
@@ -27,19 +28,20 @@ static bool has_lines(const struct perf_monitor *monitor)
 	return !monitor->settings->json && monitor->settings->n_pairs;
 }
 
-/* What can-utils would be asked for, too, is what it prints. */
+/* What can-utils would be asked for, too, is what it prints, wherever that goes. Else bars are for
+ * terminals: in a file they are a line for each frame. */
 static enum perf_bars_style style_of(const struct perf_settings *s)
 {
 	if (tool_is_quiet())
 		return PERF_BARS_LINES;
-	return s->as_can_utils ? PERF_BARS_CAN_UTILS : PERF_BARS_NOTED;
+	if (s->as_can_utils)
+		return PERF_BARS_CAN_UTILS;
+	return tool_columns(STDOUT_FILENO) ? PERF_BARS_NOTED : PERF_BARS_LINES;
 }
 
 static bool is_enough(const struct perf_monitor *monitor)
 {
-	const uint64_t seen = has_lines(monitor) ? monitor->whole : monitor->observer.pdus;
-
-	return monitor->settings->count && seen >= monitor->settings->count;
+	return monitor->settings->count && monitor->observer.pdus >= monitor->settings->count;
 }
 
 /* After a signal, too, what has come is told. */
@@ -76,10 +78,9 @@ static bool take(struct perf_monitor *monitor, const struct isotp_record *record
 			return false;
 		perf_seen_take(&monitor->seen, &records[i].frame);
 		perf_observer_take(&monitor->observer, &records[i], 1);
-		if (has_lines(monitor) &&
-		    perf_bars_take(&monitor->bars, &records[i],
-				   input_bus(&monitor->in, records[i].bus), &monitor->view.w))
-			monitor->whole++;
+		if (has_lines(monitor))
+			perf_bars_take(&monitor->bars, &records[i],
+				       input_bus(&monitor->in, records[i].bus), &monitor->view.w);
 	}
 	return !is_enough(monitor);
 }
@@ -209,6 +210,7 @@ static enum tool_exit measure(struct perf_monitor *monitor)
 	}
 	perf_bars_init(&monitor->bars, s->pairs, s->n_pairs, style_of(s));
 	monitor->bars.padding = monitor->padding;
+	monitor->bars.columns = tool_columns(STDOUT_FILENO);
 	if (!monitor->results->any)
 		status = perf_results_begin(monitor->results, 0);
 	if (status == TOOL_DONE)

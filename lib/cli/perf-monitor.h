@@ -31,7 +31,6 @@ struct perf_monitor {
 	bool untimed; /* told */
 	bool has_first;
 	uint64_t first_ns; /* of the first frame */
-	uint64_t whole;	   /* PDUs that were shown */
 	struct view view;  /* its writer is what the lines go through, too */
 };
 

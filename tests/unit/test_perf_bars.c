@@ -88,12 +88,14 @@ static void take_at(struct where w, struct setup *s, const char *frame, const ch
 		    uint16_t number)
 {
 	struct isotp_record r = { .time_ns = s->now_ns, .bus = number };
+	const size_t before = s->writer.used;
 
 	if (!frame_parse(frame, &r.frame))
 		fail_at(w, "not a frame: %s", frame);
 	memset(r.frame.data + r.frame.len, 0x30, sizeof(r.frame.data) - r.frame.len);
-	if (perf_bars_take(&s->monitor, &r, bus, &s->writer))
-		s->whole++;
+	perf_bars_take(&s->monitor, &r, bus, &s->writer);
+	s->writer.buffer[s->writer.used] = '\0';
+	s->whole += strstr(s->writer.buffer + before, " byte in ") != NULL;
 }
 
 /* --- recordings of can-utils --- */
@@ -401,6 +403,36 @@ static void test_bars(void **state)
 	perf_bars_end(&s->monitor, &s->writer);
 }
 
+/* A bar that is wider than the terminal would leave a line for each frame. */
+static void test_narrow(void **state)
+{
+	static const struct {
+		int columns;
+		const char *bar;
+	} cases[] = {
+		{ 80, "\r  50% |XXXXXXXXXXXXXXXXXXXXXXXXX.........................|  6/12 " },
+		{ 67, "\r  50% |XXXXXXXXXXXXXXXXXXXXXXXXX.........................|  6/12 " },
+		{ 65, "\r  50% |XXXXXXXXXXXXXXXXXXXXXXXX.........................|  6/12 " },
+		{ 40, "\r  50% |XXXXXXXXXXXX............|  6/12 " },
+		{ 18, "\r  50% |X.|  6/12 " },
+		{ 16, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct setup *s = monitor_of(HERE, "7E0:7E8", PERF_BARS_CAN_UTILS);
+
+		s->monitor.columns = cases[i].columns;
+		expect_bytes(HERE, s, "7E0#100C010203040506", cases[i].bar);
+		assert_true(strlen(cases[i].bar) <= (size_t)cases[i].columns);
+		s->now_ns += 2 * SECOND;
+		perf_bars_advance(&s->monitor, s->now_ns, &s->writer);
+		assert_true(strlen(written(s)) <=
+			    (size_t)(cases[i].columns < 30 ? 30 : cases[i].columns));
+		perf_bars_end(&s->monitor, &s->writer);
+	}
+}
+
 #define HALF "XXXXXXXXXXXXXXXXXXXXXXXXX........................."
 #define BAR  "\r  50% |" HALF "|  6/12 "
 
@@ -525,6 +557,7 @@ int main(void)
 		cmocka_unit_test(test_bars),	   cmocka_unit_test(test_styles),
 		cmocka_unit_test(test_open_note),  cmocka_unit_test(test_padding),
 		cmocka_unit_test(test_deadline),   cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_narrow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
