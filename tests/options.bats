@@ -155,7 +155,7 @@ refuses() { refused_by isotpsend "$@"; }
 	[ "${stderr_lines[0]}" = "isotpsend: can:0: not a bus that this version knows" ]
 	touch drive.log
 	run -1 --separate-stderr isotpsend "${to_ecu[@]}" drive.log 11
-	[ "$stderr" = $'isotpsend: drive.log: a file, not a bus\n  try: isotpdump and isotpperf read captures: isotpdump drive.log' ]
+	[ "$stderr" = $'isotpsend: drive.log: a file, not a bus\n  try: isotpdump and the monitor of isotpperf read captures: isotpdump drive.log' ]
 }
 
 @test "--stack=kernel is for CAN interfaces" {

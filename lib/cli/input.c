@@ -98,13 +98,9 @@ static enum tool_exit open_file(struct input *in, const struct input_settings *s
 		return open_capture(in, settings);
 	if (errno == EINTR) /* it waited for a named pipe */
 		return TOOL_STOPPED;
-	if (errno == ENOENT && !settings->file) {
-		tool_error("%s: neither a CAN interface nor a file", in->name);
-		if (isotp_interface_name(in->name))
-			tool_hint("ip -br link show type can, to see which interfaces there are");
-	} else {
-		tool_error("%s: %s", in->name, tool_strerror(errno));
-	}
+	if (errno == ENOENT && !settings->file)
+		return machine_tell_neither(in->name);
+	tool_error("%s: %s", in->name, tool_strerror(errno));
 	return TOOL_SYSTEM;
 }
 

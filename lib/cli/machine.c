@@ -149,13 +149,34 @@ enum tool_exit machine_tell_bus(const char *name, const char *where, int error)
 {
 	if (is_file(name)) {
 		tool_error("%s: a file, not a bus", name);
-		tool_hint("isotpdump and isotpperf read captures: isotpdump %s", name);
+		tool_hint("isotpdump and the monitor of isotpperf read captures: isotpdump %s",
+			  name);
 		return TOOL_SYSTEM;
 	}
 	if (!isotp_interface_name(name))
 		return tell_directory_failure(name, where, error);
 	if (!machine_tell(name, error))
 		tool_error("%s: %s", name, tool_strerror(error));
+	return TOOL_SYSTEM;
+}
+
+/* A name with a point is rather that of a file. */
+enum tool_exit machine_tell_neither(const char *name)
+{
+	struct lack lack = {
+		.way_out = "ip -br link show type can, to see which interfaces there are"
+	};
+	const bool is_interface = isotp_interface_name(name) && !strchr(name, '.');
+	const int fd = socket(PF_CAN, SOCK_RAW | SOCK_CLOEXEC, CAN_RAW);
+
+	if (fd >= 0)
+		close(fd);
+	else if (errno == EAFNOSUPPORT)
+		describe(&lack, name, -EAFNOSUPPORT);
+	tool_error("%s: neither a CAN interface nor a file%s%s", name,
+		   is_interface && *lack.fact ? "; " : "", is_interface ? lack.fact : "");
+	if (is_interface)
+		tool_hint("%s", lack.way_out);
 	return TOOL_SYSTEM;
 }
 

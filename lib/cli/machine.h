@@ -19,6 +19,9 @@ bool machine_tell(const char *name, int error);
 /* Says why the bus `name`, which is at `where`, could not be opened (-errno of isotp_bus_open). */
 enum tool_exit machine_tell_bus(const char *name, const char *where, int error);
 
+/* Says that `name` is nothing that frames can be read from, and why an interface may be missing. */
+enum tool_exit machine_tell_neither(const char *name);
+
 /* Prints what this machine offers, for the interface `name` or for all (NULL), to standard output;
  * TOOL_DONE when PDUs can travel, else TOOL_SYSTEM. */
 enum tool_exit machine_report(const char *name);
