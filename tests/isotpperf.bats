@@ -453,6 +453,12 @@ isotpperf: drive.log: no frame on 101 or 102" --pair=614/F4:6F4/14 --pair=100 --
 	log 123#00 >drive.log
 	told "isotpperf: drive.log: nobody was found who speaks ISO-TP
   try: --pair=T:R, where T is the ID of who sends and R that of who answers"
+	log 614#F410140102030405 6F4#14300000 614#F4210607080910 6F4#14023E00 >drive.log
+	told 'isotpperf: drive.log: no PDU of several frames from 6F4/14, only from 614/F4
+  try: --pair=614/F4:6F4/14' --pair=6F4/14:614/F4
+	told 'isotpperf: drive.log: no PDU of several frames from 6F4/any, only from 614/any
+  try: --pair=614/any:6F4/any' --pair=6F4/any:614/any
+	told '' --pair=6F4/14:614/F4 --pair=614/F4:6F4/14
 }
 
 @test "live: nothing at all is told" {

@@ -8,28 +8,28 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TOLD = 10, SIDE_TEXT = ISOTP_ENDPOINT_TEXT };
+enum { TOLD = 10, SIDE_TEXT = ISOTP_ENDPOINT_TEXT + 1 }; /* "18DA10F1/any" */
 
 /* --- what comes --- */
 
-static bool is_isotp(const struct isotp_frame *f, bool has_byte)
+static bool is_isotp(const struct isotp_frame *f, bool has_byte, struct isotp_pci *pci)
 {
-	struct isotp_pci pci;
-
-	return isotp_pci_decode(&pci, f, has_byte) == ISOTP_PCI_OK;
+	return isotp_pci_decode(pci, f, has_byte) == ISOTP_PCI_OK;
 }
 
-static bool fits(const struct isotp_watched *who, const struct isotp_frame *f)
+static bool fits(const struct isotp_watched *who, const struct isotp_frame *f,
+		 struct isotp_pci *pci)
 {
 	if (who->has_byte && !who->any_byte && (!f->len || f->data[0] != who->byte))
 		return false;
-	return is_isotp(f, who->has_byte);
+	return is_isotp(f, who->has_byte, pci);
 }
 
 static void take_side(struct perf_seen_side *side, const struct isotp_watched *who,
 		      const struct isotp_frame *f)
 {
 	const uint8_t byte = f->len ? f->data[0] : 0;
+	struct isotp_pci pci;
 
 	if (!who->id.width || !isotp_can_id_equal(who->id, f->id))
 		return;
@@ -38,8 +38,11 @@ static void take_side(struct perf_seen_side *side, const struct isotp_watched *w
 	side->many = side->any;
 	side->any = true;
 	side->differ |= side->byte != byte;
-	side->fits = side->fits || fits(who, f);
-	side->fits_led = side->fits_led || is_isotp(f, true);
+	side->fits_led = side->fits_led || is_isotp(f, true, &pci);
+	if (!fits(who, f, &pci))
+		return;
+	side->fits = true;
+	side->segmented |= pci.type == ISOTP_PCI_FF;
 }
 
 void perf_seen_take(struct perf_seen *seen, const struct isotp_frame *f)
@@ -109,6 +112,41 @@ static void tell_nobody(const struct isotp_watch *w, bool has_peer, const char *
 		tool_warn("%s: no frame on %s", name, text);
 }
 
+/* Most of what can be measured needs PDUs of several frames. */
+static bool is_other_way_round(const struct perf_seen *seen, int pair)
+{
+	const struct isotp_watch *w = &seen->settings->pairs[pair];
+
+	if (seen->sides[pair][0].segmented || !seen->sides[pair][1].segmented)
+		return false;
+	for (int i = 0; i < seen->settings->n_pairs; i++)
+		if (isotp_can_id_equal(seen->settings->pairs[i].a.id, w->b.id))
+			return false;
+	return true;
+}
+
+/* As --pair takes it. */
+static char *side_text(const struct isotp_watched *who, char text[SIDE_TEXT])
+{
+	const struct isotp_endpoint e = { .id = who->id,
+					  .has_byte = who->has_byte && !who->any_byte,
+					  .byte = who->byte };
+
+	isotp_endpoint_format(&e, text);
+	return who->any_byte ? strcat(text, "/any") : text;
+}
+
+static void tell_other_way_round(const struct isotp_watch *w, const char *name)
+{
+	char a[SIDE_TEXT], b[SIDE_TEXT], text[2 * SIDE_TEXT + 16];
+
+	side_text(&w->a, a);
+	side_text(&w->b, b);
+	tool_warn("%s: no PDU of several frames from %s, only from %s", name, a, b);
+	snprintf(text, sizeof(text), "--pair=%s:%s", b, a);
+	way_out(text);
+}
+
 /* True when something was said. Who answers need not be seen. */
 static bool tell_pair(const struct perf_seen *seen, int pair, const char *name)
 {
@@ -125,6 +163,8 @@ static bool tell_pair(const struct perf_seen *seen, int pair, const char *name)
 		tell_byte(seen, pair, 1, name);
 	else if (!sides[0].fits)
 		tool_warn("%s: no frame on %s is ISO-TP", name, isotp_endpoint_format(&a, text));
+	else if (is_other_way_round(seen, pair))
+		tell_other_way_round(w, name);
 	else
 		return false;
 	return true;

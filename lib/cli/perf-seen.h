@@ -17,6 +17,7 @@
 struct perf_seen_side {
 	bool any, many;	     /* came; more than one */
 	bool fits, fits_led; /* one was ISO-TP as the pair says it; behind an address byte */
+	bool segmented;	     /* one that fits was a first frame */
 	bool differ;	     /* in their first byte, which else is: */
 	uint8_t byte;
 };
@@ -29,7 +30,8 @@ struct perf_seen {
 
 void perf_seen_take(struct perf_seen *seen, const struct isotp_frame *f);
 
-/* Warns of each pair that nothing can be measured of; without pairs, if no PDU was `found`. */
+/* Warns of each pair that nothing can be measured of, or little where it is the wrong way round; without
+ * pairs, if no PDU was `found`. */
 void perf_seen_tell(const struct perf_seen *seen, const char *name, bool found);
 
 #endif
