@@ -265,8 +265,8 @@ uint64_t measure_bus_span_ns(const struct measure *m)
 {
 	if (m->span_ns || m->bus_last_ns == m->bus_first_ns)
 		return m->span_ns;
-	return m->bus_last_ns - m->bus_first_ns +
-	       isotp_wire_ns(&m->bus_first, m->settings.bitrate, m->settings.dbitrate);
+	return isotp_after(m->bus_last_ns - m->bus_first_ns,
+			   isotp_wire_ns(&m->bus_first, m->settings.bitrate, m->settings.dbitrate));
 }
 
 static void add_frames(struct measure *sum, const struct measure *part)

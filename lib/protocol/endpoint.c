@@ -24,13 +24,13 @@ static bool exchanged(struct isotp_can_id a, struct isotp_can_id b)
 uint8_t isotp_endpoint_fit(const struct isotp_endpoint *a, const struct isotp_endpoint *b)
 {
 	if (exchanged(a->id, b->id))
-		return 2;
+		return ISOTP_ENDPOINT_PAIR;
 	if (a->has_byte && a->byte == (b->id.value & 0xFF) && b->byte == (a->id.value & 0xFF))
-		return 2;
+		return ISOTP_ENDPOINT_PAIR;
 	if (!a->has_byte && a->id.width == 11 && b->id.width == 11 &&
 	    (a->id.value ^ b->id.value) == 8)
-		return 2;
-	return 1;
+		return ISOTP_ENDPOINT_PAIR;
+	return ISOTP_ENDPOINT_ANY;
 }
 
 char *isotp_endpoint_format(const struct isotp_endpoint *e, char text[ISOTP_ENDPOINT_TEXT])

@@ -109,7 +109,8 @@ static void decide_peer(struct isotp_reassembler *r, struct isotp_stream *s)
 
 	if (!lane || s->peer || (lane->reading != READING_OPEN && lane->reading != reading))
 		return;
-	if (lane->reading == READING_OPEN && isotp_discover_is_foreign(lane, s->clue.byte >= 0))
+	if (lane->reading == READING_OPEN && s->clue.score < ISOTP_ENDPOINT_PAIR &&
+	    isotp_discover_is_foreign(lane, s->clue.byte >= 0))
 		return;
 	isotp_discover_decide(r, lane, reading);
 	peer = isotp_stream_get(r, lane, s->clue.byte, NULL);

@@ -76,15 +76,43 @@ static struct isotp_stream *answered_by(struct isotp_reassembler *r, struct isot
 	return other ? other : peer;
 }
 
+bool isotp_clue_names(const struct isotp_clue *clue, const struct isotp_endpoint *from)
+{
+	return clue->lane_key == isotp_lane_key(from->bus, from->id, from->fd) &&
+	       clue->byte == (from->has_byte ? from->byte : -1);
+}
+
+bool isotp_clue_accepts(const struct isotp_clue *clue, const struct isotp_endpoint *from,
+			uint8_t score)
+{
+	return !clue->lane_key || score > clue->score || isotp_clue_names(clue, from);
+}
+
 bool isotp_clue_note(struct isotp_clue *clue, const struct isotp_endpoint *from, uint8_t score)
 {
-	const uint64_t key = isotp_lane_key(from->bus, from->id, from->fd);
-	const int16_t byte = from->has_byte ? from->byte : -1;
-
-	if (clue->lane_key && (clue->lane_key != key || clue->byte != byte) && score <= clue->score)
+	if (!isotp_clue_accepts(clue, from, score))
 		return false;
-	*clue = (struct isotp_clue){ .lane_key = key, .byte = byte, .score = score };
+	*clue = (struct isotp_clue){
+		.lane_key = isotp_lane_key(from->bus, from->id, from->fd),
+		.byte = from->has_byte ? from->byte : -1,
+		.score = score,
+	};
 	return true;
+}
+
+/* Whether it answered a PDU that is open: then what else it says is no chance. */
+static bool has_answered(struct isotp_reassembler *r, const struct isotp_endpoint *from)
+{
+	static const enum isotp_list_name lists[] = { LIST_OPEN, LIST_CANDIDATE };
+
+	for (int l = 0; l < 2; l++) {
+		const struct isotp_stream *t = isotp_stream_at(r, r->lists[lists[l]].newest);
+
+		for (int i = 0; t && i < LOOK_BACK; i++, t = isotp_stream_at(r, t->older))
+			if (isotp_clue_names(&t->clue, from))
+				return true;
+	}
+	return false;
 }
 
 /* Notes who has answered a PDU whose peer is not known. */
@@ -93,13 +121,17 @@ static bool note_sender(struct isotp_stream *t, const struct isotp_endpoint *fro
 	return isotp_clue_note(&t->clue, from, isotp_endpoint_fit(&t->o.from, from));
 }
 
+static uint8_t fit_of(const struct isotp_stream *t, const struct isotp_endpoint *from)
+{
+	return t ? isotp_endpoint_fit(&t->o.from, from) : 0;
+}
+
 /* True when what may be a first frame fits a flow control better than the open PDU `t` (or NULL). */
 static bool answers_pending(struct isotp_reassembler *r, const struct isotp_stream *t,
 			    const struct isotp_endpoint *from, const struct isotp_record *record,
 			    const struct isotp_pci *pci)
 {
-	return isotp_pending_answer(r, from, record, pci) >
-	       (t ? isotp_endpoint_fit(&t->o.from, from) : 0);
+	return isotp_pending_answer(r, from, record, pci) > fit_of(t, from);
 }
 
 /* --- what it asks for --- */
@@ -211,6 +243,16 @@ static bool plausible(const struct isotp_frame *f, const struct isotp_pci *pci)
 	return true;
 }
 
+/* A capture may begin in the middle of a transfer, with flow control that answers nothing: IDs that fit
+ * make up for that. */
+static bool is_believed(struct isotp_reassembler *r, const struct isotp_lane *lane,
+			const struct isotp_stream *t, const struct isotp_endpoint *from)
+{
+	return !isotp_discover_is_foreign(lane, from->has_byte) ||
+	       fit_of(t, from) == ISOTP_ENDPOINT_PAIR ||
+	       isotp_pending_fit(r, from) == ISOTP_ENDPOINT_PAIR;
+}
+
 bool isotp_note_flow_control(struct isotp_reassembler *r, const struct isotp_lane *lane, int byte,
 			     const struct isotp_record *record, const struct isotp_pci *pci)
 {
@@ -221,16 +263,19 @@ bool isotp_note_flow_control(struct isotp_reassembler *r, const struct isotp_lan
 					     .byte = byte >= 0 ? (uint8_t)byte : 0 };
 	struct isotp_stream *t;
 
-	if (!plausible(&record->frame, pci) || isotp_discover_is_foreign(lane, byte >= 0))
+	if (!plausible(&record->frame, pci))
 		return false;
 	t = find_answered(r, &from);
+	if (!is_believed(r, lane, t, &from))
+		return t || isotp_pending_fit(r, &from);
 	if (answers_pending(r, t, &from, record, pci))
 		return true;
 	if (!t)
-		return false;
+		return has_answered(r, &from);
 	/* Of a stranger whose ID does not fit, only what lets the PDU go on is believed. */
 	if (!isotp_expire(r, t, record->time_ns) &&
-	    (pci->fs == ISOTP_FS_CTS || isotp_endpoint_fit(&t->o.from, &from) > 1) &&
+	    (pci->fs == ISOTP_FS_CTS ||
+	     isotp_endpoint_fit(&t->o.from, &from) == ISOTP_ENDPOINT_PAIR) &&
 	    note_sender(t, &from))
 		isotp_respond(r, t, record->time_ns, pci);
 	isotp_candidate_settle(r, t);
@@ -253,10 +298,16 @@ static void check_awaited(struct isotp_reassembler *r, struct isotp_stream *s)
 		count(s, ISOTP_FAULT_FC_MISSING);
 }
 
+/* What is reserved counts as 127 ms for the rest of the message (9.6.5.5). */
+static uint32_t asked_stmin(const struct isotp_stream *s)
+{
+	return isotp_stmin_to_ns(s->o.faults[ISOTP_FAULT_STMIN_RESERVED] ? 0xFF : s->o.stmin);
+}
+
 /* No gap at all says that the clock is too coarse to tell. */
 static void check_stmin(struct isotp_stream *s, uint64_t now_ns)
 {
-	const uint32_t asked = isotp_stmin_to_ns(s->o.stmin);
+	const uint32_t asked = asked_stmin(s);
 	const uint64_t last = s->transfer.cf_ns;
 
 	if (!s->transfer.cf_since || !s->o.flow_controls || now_ns <= last ||

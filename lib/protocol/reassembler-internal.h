@@ -241,7 +241,11 @@ bool isotp_expire(struct isotp_reassembler *r, struct isotp_stream *s, uint64_t 
 /* --- reassembler-flow.c --- */
 
 /* False: somebody else was there before, and fits as well. */
+bool isotp_clue_accepts(const struct isotp_clue *clue, const struct isotp_endpoint *from,
+			uint8_t score);
+/* Accepts and notes. */
 bool isotp_clue_note(struct isotp_clue *clue, const struct isotp_endpoint *from, uint8_t score);
+bool isotp_clue_names(const struct isotp_clue *clue, const struct isotp_endpoint *from);
 
 void isotp_take_flow_control(struct isotp_reassembler *r, struct isotp_stream *s,
 			     const struct isotp_record *record, const struct isotp_pci *pci);
@@ -269,8 +273,9 @@ struct isotp_pending *isotp_pending_of_lane(struct isotp_reassembler *r,
 /* The one of this address byte, or NULL. */
 struct isotp_pending *isotp_pending_find(struct isotp_reassembler *r, const struct isotp_lane *lane,
 					 int byte);
-/* Notes a flow control with all that it can answer: which of them are none will be seen. Returns how
- * well the IDs fit at best, 0: it answers nothing. */
+/* How well the IDs fit at best of what a flow control can answer; 0: it answers nothing. */
+uint8_t isotp_pending_fit(struct isotp_reassembler *r, const struct isotp_endpoint *from);
+/* Notes a flow control with those that fit best: which of them are none will be seen. Returns the fit. */
 uint8_t isotp_pending_answer(struct isotp_reassembler *r, const struct isotp_endpoint *from,
 			     const struct isotp_record *record, const struct isotp_pci *pci);
 

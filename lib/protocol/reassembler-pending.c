@@ -88,32 +88,58 @@ static bool answerable(const struct isotp_pending *p, const struct isotp_endpoin
 	       (p->byte >= 0) == from->has_byte && !isotp_can_id_equal(record->frame.id, from->id);
 }
 
-static uint8_t score_of(const struct isotp_pending *p, const struct isotp_endpoint *from)
+/* How well a flow control fits; 0: not at all, or another one fits as well. */
+static uint8_t fit_of(const struct isotp_pending *p, const struct isotp_endpoint *from)
 {
 	const struct isotp_endpoint to = { .id = p->record.frame.id,
 					   .has_byte = p->byte >= 0,
 					   .byte = (uint8_t)p->byte };
+	const uint8_t fit = answerable(p, from) ? isotp_endpoint_fit(&to, from) : 0;
 
-	return isotp_endpoint_fit(&to, from);
+	return fit && isotp_clue_accepts(&p->clue, from, fit) ? fit : 0;
+}
+
+/* The n-th of those that came last. */
+static struct isotp_pending *recent(struct isotp_reassembler *r, unsigned int n)
+{
+	return &r->pending[(r->pending_next + PENDING - n) % PENDING];
+}
+
+uint8_t isotp_pending_fit(struct isotp_reassembler *r, const struct isotp_endpoint *from)
+{
+	uint8_t best = 0;
+
+	for (unsigned int i = 1; i <= LOOK_BACK; i++) {
+		const uint8_t fit = fit_of(recent(r, i), from);
+
+		if (fit > best)
+			best = fit;
+	}
+	return best;
+}
+
+/* The first CTS is what its sender obeys; no other is awaited then. */
+static void note_flow_control(struct isotp_pending *p, const struct isotp_endpoint *from,
+			      uint8_t fit, const struct isotp_record *record,
+			      const struct isotp_pci *pci)
+{
+	if (isotp_clue_names(&p->clue, from) && p->fc.fs == ISOTP_FS_CTS)
+		return;
+	isotp_clue_note(&p->clue, from, fit);
+	p->fc_ns = record->time_ns;
+	p->fc = *pci;
 }
 
 uint8_t isotp_pending_answer(struct isotp_reassembler *r, const struct isotp_endpoint *from,
 			     const struct isotp_record *record, const struct isotp_pci *pci)
 {
-	uint8_t score, best = 0;
+	const uint8_t best = isotp_pending_fit(r, from);
 
-	for (unsigned int i = 1; i <= LOOK_BACK; i++) {
-		struct isotp_pending *p = &r->pending[(r->pending_next + PENDING - i) % PENDING];
+	for (unsigned int i = 1; i <= LOOK_BACK && best; i++) {
+		struct isotp_pending *p = recent(r, i);
 
-		if (!answerable(p, from))
-			continue;
-		score = score_of(p, from);
-		if (!isotp_clue_note(&p->clue, from, score))
-			continue;
-		p->fc_ns = record->time_ns;
-		p->fc = *pci;
-		if (score > best)
-			best = score;
+		if (fit_of(p, from) == best)
+			note_flow_control(p, from, best, record, pci);
 	}
 	return best;
 }

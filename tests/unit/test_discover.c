@@ -88,6 +88,40 @@ static void test_limits_while_searching(void **state)
 	observe_scenes(scenes, COUNT(scenes));
 }
 
+/* Whose a flow control is, and that one that answers nothing does not speak against its sender for ever. */
+static void test_flow_control(void **state)
+{
+	static const struct scene scenes[] = {
+		SCENE("it begins in the middle of a transfer", NULL,
+		      "700#300000 708#2107080910111213 700#300000 708#100862F190404142 700#30000A "
+		      "708#214344 700#013E",
+		      "700<708 ok 62F1904041424344; 700>708 ok 3E"),
+		SCENE("so it does, and the IDs do not fit: it takes some transfers", NULL,
+		      "123#300000 456#2107080910111213 456#100862F190404142 123#300000 456#214344 "
+		      "456#100862F190404142 123#300000 456#214344 "
+		      "456#100862F190404142 123#300000 456#214344 "
+		      "456#100862F190404142 123#300000 456#214344",
+		      "456> ok 62F1904041424344; 456> ok 62F1904041424344; "
+		      "456> ok 62F1904041424344; 123<456 ok 62F1904041424344"),
+		SCENE("doubled within a block", NULL,
+		      "708#101B62F190404142 700#300200 708#2143444546474849 708#2250515253545556 "
+		      "700#300200 700#300200 708#2357585960616263 700#013E",
+		      "700<708 ok 62F190404142434445464748495051525354555657585960616263; "
+		      "700>708 ok 3E"),
+		SCENE("doubled with other values before the first CF: the first one counts", NULL,
+		      "708#101462F190404142 700#300005 700#30000A +5 708#2143444546474849 +5 "
+		      "708#2250515253545556",
+		      "700<708 ok 62F1904041424344454647484950515253545556"),
+		SCENE("two begin at once: it is for the one whose address byte fits", NULL,
+		      "6F1#12100962F1904041 6F1#40100962F1904041 640#F13003F1 6F1#402142434445 "
+		      "+100 612#F1300000 6F1#122142434445",
+		      "640/F1<6F1/40 ok 62F190404142434445; 612/F1<6F1/12 ok 62F190404142434445"),
+	};
+
+	(void)state;
+	observe_scenes(scenes, COUNT(scenes));
+}
+
 /* ISO 15765-4 and normal fixed addressing: a request and its answer are enough. */
 static void test_diagnostic_ids(void **state)
 {
@@ -399,13 +433,10 @@ static void test_among_others(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sequences),
-		cmocka_unit_test(test_limits_while_searching),
-		cmocka_unit_test(test_diagnostic_ids),
-		cmocka_unit_test(test_any_data),
-		cmocka_unit_test(test_strangers),
-		cmocka_unit_test(test_nonsense),
-		cmocka_unit_test(test_ordinary_traffic),
+		cmocka_unit_test(test_sequences),    cmocka_unit_test(test_limits_while_searching),
+		cmocka_unit_test(test_flow_control), cmocka_unit_test(test_diagnostic_ids),
+		cmocka_unit_test(test_any_data),     cmocka_unit_test(test_strangers),
+		cmocka_unit_test(test_nonsense),     cmocka_unit_test(test_ordinary_traffic),
 		cmocka_unit_test(test_among_others),
 	};
 
