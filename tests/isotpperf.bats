@@ -570,6 +570,36 @@ isotpperf: drive.log: no frame on 101 or 102" --pair=614/F4:6F4/14 --pair=100 --
 	grep -q '"type":"pdu".*"status":"incomplete"' json.out
 }
 
+# is_held_up PID: it has written, and writes no more.
+is_held_up() {
+	local before
+
+	before=$(awk '/^wchar/ { print $2 }' "/proc/$1/io")
+	sleep 0.1
+	[ "$before" -gt 0 ] && [ "$before" = "$(awk '/^wchar/ { print $2 }' "/proc/$1/io")" ]
+}
+
+@test "a signal while nobody reads: no line is torn, and the report follows when somebody does" {
+	for i in {1..2000}; do
+		echo "(1700000000.$((100000 + i))) can0 7E0#0722F1900102030$((i % 10))"
+	done >drive.log
+	mkfifo pipe
+	for signal in TERM INT; do
+		exec 7<>pipe # so that nobody waits for the other end
+		env --default-signal=INT "$perf" --json --pair=7E0 drive.log >pipe 3>&- 7>&- &
+		pid=$!
+		started+=("$pid")
+		wait_until is_held_up "$pid"
+		kill -$signal "$pid"
+		timeout 10 sed -u '/"type":"report"/q' <&7 >read
+		exec 7>&-
+		ended_with $((128 + $(kill -l $signal))) "$pid"
+		[ "$(tail -n 1 read | cut -c 1-16)" = '{"type":"report"' ]
+		[ "$(grep -vcE '^\{"type".*\}$' read)" -eq 0 ]
+		[ "$(wc -l <read)" -gt 100 ]
+	done
+}
+
 @test "the name of a file does not steer the terminal" {
 	name=$'a\e[31mx.log'
 	log 7E0#0111 >"$name"

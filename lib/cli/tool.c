@@ -30,7 +30,9 @@ static struct {
 	enum tool_color color;
 	int stop_fd;
 	volatile sig_atomic_t signal;
-	bool bar; /* one stands on the last line of standard error */
+	bool bar;     /* one stands on the last line of standard error */
+	bool in_line; /* of standard output, which has begun and not ended */
+	bool torn;    /* it never will: a signal came */
 } tool = { .name = "isotp", .stop_fd = -1 };
 
 static void on_signal(int number)
@@ -155,8 +157,9 @@ void tool_last_words(void)
 
 	if (!tool.signal || read(tool.stop_fd, &count, sizeof(count)) < 0)
 		return; /* it was not set: there is nothing to take back */
-	if (tool.signal == SIGINT && isatty(STDOUT_FILENO))
+	if (tool.torn || (tool.signal == SIGINT && isatty(STDOUT_FILENO)))
 		tool_write("\n", 1); /* the terminal shows ^C */
+	tool.torn = false;
 }
 
 static void ignore_signal(int number)
@@ -326,28 +329,67 @@ static size_t write_size(void)
 	return PIPE_BUF;
 }
 
-int tool_write(const void *data, size_t len)
+static int output_ready(void)
 {
-	const char *p = data;
+	return wait_for(STDOUT_FILENO, POLLOUT);
+}
 
-	while (len) {
-		const int rc = wait_for(STDOUT_FILENO, POLLOUT);
-		size_t room = PIPE_BUF;
+/* Though a signal has come. */
+static int output_ready_soon(void)
+{
+	struct pollfd fd = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&fd, 1, LAST_WORDS_MS) > 0 ? 0 : -EINTR;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Writes as much as there is room for while it is ready; returns how much, and in *rc why no more. */
+static size_t write_while(int (*ready)(void), const char *data, size_t len, int *rc)
+{
+	size_t done = 0;
+
+	*rc = 0;
+	while (done < len && *rc == 0) {
+		const size_t left = len - done;
 		ssize_t n;
 
-		if (rc < 0)
-			return rc;
-		if (len > PIPE_BUF)
-			room = write_size();
-		n = write(STDOUT_FILENO, p, len < room ? len : room);
-		if (n < 0 && errno != EINTR && errno != EAGAIN)
-			return -errno;
-		if (n > 0) {
-			p += n;
-			len -= (size_t)n;
-		}
+		*rc = ready();
+		if (*rc < 0)
+			break;
+		n = write(STDOUT_FILENO, data + done,
+			  smaller(left, left > PIPE_BUF ? write_size() : left));
+		if (n > 0)
+			done += (size_t)n;
+		else if (n < 0 && errno != EINTR && errno != EAGAIN)
+			*rc = -errno;
 	}
-	return 0;
+	if (done)
+		tool.in_line = data[done - 1] != '\n';
+	return done;
+}
+
+/* Half a line is of no use to who reads it, and what comes after it would be a part of it. */
+static void end_line(const char *data, size_t len)
+{
+	const char *end = memchr(data, '\n', len);
+	int rc;
+
+	write_while(output_ready_soon, data, end ? (size_t)(end - data) + 1 : len, &rc);
+	tool.torn = tool.in_line;
+}
+
+int tool_write(const void *data, size_t len)
+{
+	int rc;
+	const size_t done = write_while(output_ready, data, len, &rc);
+
+	if (rc == -EINTR && tool.in_line)
+		end_line((const char *)data + done, len - done);
+	return rc;
 }
 
 long tool_read(int fd, void *data, size_t len)

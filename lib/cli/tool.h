@@ -78,8 +78,9 @@ _Noreturn void tool_refuse(const char *subject, const char *format, ...)
 _Noreturn void tool_refuse_hint(const char *subject, const char *text, const char *way_out);
 
 /*
- * Writes all of it to standard output, or returns -errno: -EINTR when a signal asked to stop,
- * also while a pipe is full, -EPIPE when nobody reads.
+ * Writes all of it to standard output, or returns -errno: -EINTR when a signal asked to stop, also while
+ * a pipe is full, -EPIPE when nobody reads. A line that has begun is ended, unless nobody reads for a
+ * second.
  */
 int tool_write(const void *data, size_t len);
 
