@@ -158,6 +158,18 @@ sys.stdout.buffer.write(sys.stdin.buffer.read().replace(b"XXXXXXXX", name))'
 	done
 }
 
+@test "the name of a file is what it is, and always UTF-8" {
+	need_python
+	for name in tür.log '日本 "log"' $'a\tb' $'t\xFCr.log' $'\xED\xA0\x80' $'\xF0\x9F\x9A\x97'; do
+		log 7E0#0111 >"$name"
+		"$BUILDDIR/isotpperf" --json --pair=7E0 "$name" >report
+		NAME=$name python3 -c 'import json, os
+told = json.loads(open("report", "rb").read().decode().splitlines()[-1])["bus"]
+name = os.environb[b"NAME"]
+assert told == name.decode(errors="replace"), (told, name)'
+	done
+}
+
 @test "times have 9 digits where they are needed, else 6" {
 	need_python
 	printf '(%s) can0 7E0#0111\n' 1.123456789 1.123457000 2.000000 | isotpdump --json --pair=7E0 - |

@@ -189,12 +189,7 @@ static void put_histograms(struct perf_results *r)
 
 static enum tool_exit draw(struct perf_results *r)
 {
-	char title[160];
-
-	if (!r->plot)
-		return TOOL_DONE;
-	snprintf(title, sizeof(title), "%s: %s", r->bus, modes[r->settings->mode].name);
-	return plot_write(r->plot, title);
+	return r->plot ? plot_write(r->plot, r->bus, modes[r->settings->mode].name) : TOOL_DONE;
 }
 
 /* Their PDUs count as ever. */

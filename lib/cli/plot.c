@@ -5,6 +5,7 @@
 #include "gnuplot.h"
 #include "protocol/timing.h"
 #include "transport/clock.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,9 +16,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CELLS = 2048, WIDTH = 1000, HEIGHT = 260, TITLE = 100 };
+enum { CELLS = 2048, WIDTH = 1000, HEIGHT = 260, NAME = 90 };
 
-#define MARGIN 0.05 /* of an axis, at either end: a point that lies on the frame is half hidden */
+#define MARGIN	   0.05 /* of an axis, at either end: a point that lies on the frame is half hidden */
+#define LOG_MARGIN 1.5 /* the same of a logarithmic one */
+
+enum { SPREAD = 50 }; /* times so far apart need that */
 
 /* Neighbours in time: the smallest and the largest of them. */
 struct cell {
@@ -173,25 +177,36 @@ static int count_panels(const struct plot *p)
 	return n;
 }
 
-/* A title in gnuplot's quotes, where two of them stand for one. Of a long path the end tells
- * more. */
-static void put_title(FILE *script, const char *title)
+/* The end of a name that is too long: of a path it tells more. */
+static const char *end_of(const char *name)
 {
-	const size_t n = strlen(title);
+	const size_t n = strlen(name);
 
-	fputs("set title '", script);
-	if (n > TITLE) {
-		fputs("...", script);
-		title += n - TITLE;
-		while ((*title & 0xC0) == 0x80) /* within a character of UTF-8 */
-			title++;
+	if (n <= NAME)
+		return name;
+	name += n - NAME;
+	while ((*name & 0xC0) == 0x80) /* within a character of UTF-8 */
+		name++;
+	return name;
+}
+
+/* In gnuplot's single quotes, in which all is what it is but these. */
+static void put_title(FILE *script, const char *name, const char *mode)
+{
+	const char *s = end_of(name);
+	size_t n;
+
+	fprintf(script, "title '%s", s == name ? "" : "...");
+	for (; *s; s += n ? n : 1) {
+		n = utf8_sequence(s);
+		if (*s == '\'')
+			fputs("'.\"'\".'", script);
+		else if (!n || (n == 1 && ((unsigned char)*s < 0x20 || *s == 0x7F)))
+			fputc('?', script);
+		else
+			fwrite(s, 1, n, script);
 	}
-	for (; *title; title++) {
-		if (*title == '\'')
-			fputc('\'', script);
-		fputc((unsigned char)*title < 0x20 ? ' ' : *title, script);
-	}
-	fputs("' noenhanced\n", script);
+	fprintf(script, ": %s' noenhanced", mode);
 }
 
 static void put_terminal(FILE *script, const struct plot *p, int panels_shown)
@@ -238,6 +253,30 @@ static void put_range(FILE *script, char axis, double end)
 		fprintf(script, "set %crange [-1:1]\n", axis);
 }
 
+static uint64_t shortest(const struct track *t)
+{
+	uint64_t min = t->max;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->cells[i].min < min)
+			min = t->cells[i].min;
+	return min;
+}
+
+/* From 0 on, unless a few long times would press all others flat. */
+static void put_y_axis(FILE *script, const struct track *t, double unit)
+{
+	const uint64_t min = shortest(t);
+
+	if (!min || t->max / min < SPREAD) {
+		fputs("unset logscale y\n", script);
+		put_range(script, 'y', (double)t->max / unit);
+		return;
+	}
+	fprintf(script, "set logscale y\nset yrange [%.9g:%.9g]\n", (double)min / unit / LOG_MARGIN,
+		(double)t->max / unit * LOG_MARGIN);
+}
+
 static void put_panel(FILE *script, const struct plot *p, const struct track *t, const char *label)
 {
 	static const struct {
@@ -248,30 +287,35 @@ static void put_panel(FILE *script, const struct plot *p, const struct track *t,
 
 	while (units[i].ns > (double)t->max && units[i].ns > 1)
 		i++;
-	put_range(script, 'y', (double)t->max / units[i].ns);
+	fprintf(script, "set ylabel '%s (%s)'\n", label, units[i].name);
+	put_y_axis(script, t, units[i].ns);
 	fprintf(script,
-		"set ylabel '%s (%s)'\n"
 		"plot '-' using 1:2 with points pointtype 7 pointsize %g "
 		"linecolor rgb '#2060a0'\n",
-		label, units[i].name, point_size(t->n));
+		point_size(t->n));
 	put_points(script, p, t, units[i].ns);
-	fputs("unset title\n", script);
 }
 
-static int write_script(FILE *script, const struct plot *p, const char *title)
+static int write_script(FILE *script, const struct plot *p, const char *name, const char *mode)
 {
 	const int n = count_panels(p);
+	int left = n;
 
 	put_terminal(script, p, n);
-	fprintf(script,
-		"set key off\nset grid\nset lmargin 10\nset xlabel 'time (s)'\n"
-		"set multiplot layout %d,1\n",
-		n);
+	fputs("set key off\nset grid\nset lmargin 12\n", script);
+	fprintf(script, "set multiplot layout %d,1 ", n);
+	put_title(script, name, mode);
+	fputc('\n', script);
 	put_range(script, 'x', (double)(p->ended - p->began) / 1e9);
-	put_title(script, title);
-	for (int i = 0; i < MEASURE_SERIES; i++)
-		if (p->tracks[panels[i]].n)
-			put_panel(script, p, &p->tracks[panels[i]], measure_series_text(panels[i]));
+	for (int i = 0; i < MEASURE_SERIES; i++) {
+		const struct track *t = &p->tracks[panels[i]];
+
+		if (!t->n)
+			continue;
+		if (--left == 0)
+			fputs("set xlabel 'time (s)'\n", script);
+		put_panel(script, p, t, measure_series_text(panels[i]));
+	}
 	fputs("unset multiplot\n", script);
 	if (fflush(script) != 0 || ferror(script))
 		return -EIO;
@@ -329,7 +373,7 @@ static enum tool_exit draw(struct plot *p, FILE *script)
 	return status;
 }
 
-enum tool_exit plot_write(struct plot *plot, const char *title)
+enum tool_exit plot_write(struct plot *plot, const char *name, const char *mode)
 {
 	enum tool_exit status = TOOL_SYSTEM;
 	FILE *script;
@@ -340,7 +384,7 @@ enum tool_exit plot_write(struct plot *plot, const char *title)
 		return TOOL_DONE;
 	}
 	script = tmpfile();
-	rc = script ? write_script(script, plot, title) : -errno;
+	rc = script ? write_script(script, plot, name, mode) : -errno;
 	if (rc == 0)
 		status = draw(plot, script);
 	else

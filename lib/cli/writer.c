@@ -4,6 +4,7 @@
 
 #include "protocol/hex.h"
 #include "tool.h"
+#include "utf8.h"
 
 #include <string.h>
 
@@ -96,13 +97,19 @@ void writer_spaced_hex(struct writer *w, const uint8_t *data, size_t n)
 
 void writer_json_string(struct writer *w, const char *text)
 {
+	size_t n;
+
 	writer_char(w, '"');
-	for (; *text; text++) {
-		if ((unsigned char)*text < 0x20 || (unsigned char)*text > 0x7E)
+	for (; *text; text += n ? n : 1) {
+		n = utf8_sequence(text);
+		if (n == 1 && ((unsigned char)*text < 0x20 || *text == 0x7F)) {
+			writer_text(w, "\\u00");
+			writer_hex(w, (unsigned char)*text, 2);
 			continue;
+		}
 		if (*text == '"' || *text == '\\')
 			writer_char(w, '\\');
-		writer_char(w, *text);
+		writer_bytes(w, n ? text : "\\uFFFD", n ? n : 6);
 	}
 	writer_char(w, '"');
 }

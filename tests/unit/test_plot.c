@@ -110,6 +110,7 @@ static void test_names(void **state)
 	}
 }
 
+#define LINEAR(range) "unset logscale y\nset yrange [" range "]\n"
 #define PLOT(size)                                                                                 \
 	"plot '-' using 1:2 with points pointtype 7 pointsize " size " linecolor rgb '#2060a0'\n"
 
@@ -125,35 +126,34 @@ static void test_script(void **state)
 	plot_sample(plot, MEASURE_TIME, 4 * SECOND, 2500 * US);
 	plot_sample(plot, MEASURE_FC, 5 * SECOND, 0);
 	plot_sample(plot, MEASURE_TIME, 6 * SECOND, 3 * MS);
-	assert_int_equal(plot_write(plot, "can0: it's\na 'test'"), TOOL_DONE);
+	assert_int_equal(plot_write(plot, "it's\na ''t\xC3\xA4st\xFC", "ping"), TOOL_DONE);
 	plot_close(plot);
 	assert_string_equal(
 		read_back("script.svg"),
 		"set terminal svg size 1000,840 background rgb 'white'\n"
-		"set key off\nset grid\nset lmargin 10\nset xlabel 'time (s)'\n"
-		"set multiplot layout 3,1\n"
+		"set key off\nset grid\nset lmargin 12\n"
+		"set multiplot layout 3,1 title 'it'.\"'\".'s?a '.\"'\".''.\"'\".'t\xC3\xA4st?: ping' "
+		"noenhanced\n"
 		"set xrange [-0.1:2.1]\n"
-		"set title 'can0: it''s a ''test''' noenhanced\n"
-		"set yrange [-0.15:3.15]\n"
-		"set ylabel 'time per PDU (ms)'\n" PLOT(
-			"1") "0.000000000 2.5\n2.000000000 3\ne\nunset title\n"
-			     "set yrange [-10:210]\n"
-			     "set ylabel 'CF gap (us)'\n" PLOT(
-				     "1") "1.000000000 200\ne\nunset title\n"
-					  "set yrange [-1:1]\n"
-					  "set ylabel 'flow control (ns)'\n" PLOT(
-						  "1") "1.000000000 0\ne\nunset title\nunset multiplot\n");
+		"set ylabel 'time per PDU (ms)'\n" LINEAR("-0.15:3.15")
+			PLOT("1") "0.000000000 2.5\n2.000000000 3\ne\n"
+				  "set ylabel 'CF gap (us)'\n" LINEAR("-10:210") PLOT(
+					  "1") "1.000000000 200\ne\n"
+					       "set xlabel 'time (s)'\n"
+					       "set ylabel 'flow control (ns)'\n" LINEAR("-1:1")
+						       PLOT("1") "1.000000000 0\ne\n"
+								 "unset multiplot\n");
 }
 
 /* Draws so many round trips, all at once if they have no distance. */
-static void draw_trips(int n, uint64_t distance_ns, const char *title)
+static void draw_trips(int n, uint64_t distance_ns, const char *name)
 {
 	struct plot *plot;
 
 	assert_int_equal(plot_open(in_dir("trips.svg"), &plot), TOOL_DONE);
 	for (int i = 0; i < n; i++)
 		plot_sample(plot, MEASURE_RTT, 7 * SECOND + (uint64_t)i * distance_ns, MS);
-	assert_int_equal(plot_write(plot, title), TOOL_DONE);
+	assert_int_equal(plot_write(plot, name, "ping"), TOOL_DONE);
 	plot_close(plot);
 	read_back("trips.svg");
 }
@@ -179,30 +179,56 @@ static void test_few_and_many(void **state)
 	}
 	draw_trips(1, 0, "x");
 	assert_non_null(strstr(content, "set xrange [-1:1]\n"));
-	assert_non_null(strstr(content, "set yrange [-0.05:1.05]\n"));
+	assert_non_null(strstr(content, LINEAR("-0.05:1.05")));
 }
 
-/* Of a title that would not fit the end is shown. */
+/* Of a name that would not fit the end is shown. */
 static void test_long_title(void **state)
 {
-	char title[200];
+	char name[200];
 
 	(void)state;
 	put_gnuplot(prints);
-	memset(title, '/', sizeof(title));
-	strcpy(title + 94, "\xC3\xA4.log");
-	draw_trips(1, 0, title);
+	memset(name, '/', sizeof(name));
+	strcpy(name + 84, "\xC3\xA4.log");
+	draw_trips(1, 0, name);
 	assert_null(strstr(content, "..."));
-	strcpy(title + 94, "\xC3\xA4.plog");
-	draw_trips(1, 0, title);
-	assert_non_null(strstr(content, "set title '...////"));
-	memset(title, '/', sizeof(title));
-	strcpy(title + 140, "ecu.log: monitor");
-	memcpy(title + 55, "\xC3\xA4", 2); /* the hundredth byte from the end is within it */
-	draw_trips(1, 0, title);
-	assert_non_null(strstr(content, "set title '...////"));
-	assert_non_null(strstr(content, "///ecu.log: monitor' noenhanced\n"));
+	strcpy(name + 84, "\xC3\xA4.plog");
+	draw_trips(1, 0, name);
+	assert_non_null(strstr(content, "title '...////"));
+	memset(name, '/', sizeof(name));
+	strcpy(name + 140, "ecu.log");
+	memcpy(name + 56, "\xC3\xA4", 2); /* the ninetieth byte from the end is within it */
+	draw_trips(1, 0, name);
+	assert_non_null(strstr(content, "title '...////"));
+	assert_non_null(strstr(content, "///ecu.log: ping' noenhanced\n"));
 	assert_null(strchr(content, '\xA4'));
+}
+
+/* A few long times do not press the others flat; 0 has no place on a logarithmic axis. */
+static void test_spread(void **state)
+{
+	static const struct {
+		uint64_t shortest_ns, longest_ns;
+		const char *axis;
+	} cases[] = {
+		{ 2 * MS, 99 * MS, LINEAR("-4.95:103.95") },
+		{ 2 * MS, 100 * MS, "set logscale y\nset yrange [1.33333333:150]\n" },
+		{ 0, 100 * MS, LINEAR("-5:105") },
+	};
+
+	(void)state;
+	put_gnuplot(prints);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct plot *plot;
+
+		assert_int_equal(plot_open(in_dir("spread.svg"), &plot), TOOL_DONE);
+		plot_sample(plot, MEASURE_RTT, SECOND, cases[i].longest_ns);
+		plot_sample(plot, MEASURE_RTT, 2 * SECOND, cases[i].shortest_ns);
+		assert_int_equal(plot_write(plot, "x", "ping"), TOOL_DONE);
+		plot_close(plot);
+		assert_non_null(strstr(read_back("spread.svg"), cases[i].axis));
+	}
 }
 
 /* However many there are: so much is written, and neither the first nor what stands out is lost. */
@@ -223,7 +249,7 @@ static void test_bounded(void **state)
 			ns = (1 + i / 33333) * US;
 		plot_sample(plot, MEASURE_RTT, i * US, ns);
 	}
-	assert_int_equal(plot_write(plot, "x"), TOOL_DONE);
+	assert_int_equal(plot_write(plot, "x", "ping"), TOOL_DONE);
 	plot_close(plot);
 	for (const char *s = read_back("many.png"); *s; s++)
 		lines += *s == '\n';
@@ -251,7 +277,7 @@ static void test_time_of_day(void **state)
 	assert_int_equal(plot_open(in_dir("now.svg"), &plot), TOOL_DONE);
 	plot_sample(plot, MEASURE_TIME, 1000000000 * SECOND, 1);
 	plot_sample(plot, MEASURE_TIME, ISOTP_NEVER, 1);
-	assert_int_equal(plot_write(plot, "x"), TOOL_DONE);
+	assert_int_equal(plot_write(plot, "x", "ping"), TOOL_DONE);
 	plot_close(plot);
 	read_back("now.svg");
 	assert_non_null(strstr(content, "\n0.000000000 1\n"));
@@ -269,7 +295,7 @@ static enum tool_exit open_and_write(void)
 	if (status != TOOL_DONE)
 		return status;
 	plot_sample(opened, MEASURE_TIME, 0, 1);
-	status = plot_write(opened, "x");
+	status = plot_write(opened, "x", "ping");
 	plot_close(opened);
 	return status;
 }
@@ -284,7 +310,7 @@ static enum tool_exit open_empty(void)
 	enum tool_exit status = plot_open(in_dir("empty.svg"), &opened);
 
 	if (status == TOOL_DONE)
-		status = plot_write(opened, "x");
+		status = plot_write(opened, "x", "ping");
 	plot_close(opened);
 	return status;
 }
@@ -429,8 +455,9 @@ static void test_gnuplot(void **state)
 			plot_sample(plot, MEASURE_TIME, k * MS, 10 * MS + k);
 			plot_sample(plot, MEASURE_GAP, k * MS, 300 * US + k * 10);
 		}
-		assert_int_equal(plot_write(plot, "it's ${a} {/=20 `title`} \"of\" \\many"),
-				 TOOL_DONE);
+		assert_int_equal(
+			plot_write(plot, "''it's'' ${a} {/=20 `title`} \"of\" \\many", "ping"),
+			TOOL_DONE);
 		plot_close(plot);
 		read_back(cases[i].file);
 		assert_memory_equal(content, cases[i].begins, strlen(cases[i].begins));
@@ -445,13 +472,13 @@ static void test_gnuplot(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names),	     cmocka_unit_test(test_script),
-		cmocka_unit_test(test_few_and_many), cmocka_unit_test(test_long_title),
-		cmocka_unit_test(test_bounded),	     cmocka_unit_test(test_time_of_day),
-		cmocka_unit_test(test_no_gnuplot),   cmocka_unit_test(test_gnuplot_fails),
-		cmocka_unit_test(test_replaced),     cmocka_unit_test(test_full),
-		cmocka_unit_test(test_no_file),	     cmocka_unit_test(test_nothing),
-		cmocka_unit_test(test_gnuplot),
+		cmocka_unit_test(test_names),	      cmocka_unit_test(test_script),
+		cmocka_unit_test(test_few_and_many),  cmocka_unit_test(test_long_title),
+		cmocka_unit_test(test_spread),	      cmocka_unit_test(test_bounded),
+		cmocka_unit_test(test_time_of_day),   cmocka_unit_test(test_no_gnuplot),
+		cmocka_unit_test(test_gnuplot_fails), cmocka_unit_test(test_replaced),
+		cmocka_unit_test(test_full),	      cmocka_unit_test(test_no_file),
+		cmocka_unit_test(test_nothing),	      cmocka_unit_test(test_gnuplot),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
