@@ -14,8 +14,9 @@ enum {
 	VALUE = 12,
 	HEAD = 10,
 	COLUMN = 15,
+	SWEEP_LENGTH = 7, /* 1048576 */
 	SWEEP_COLUMN = 11,
-	WHO = 30,
+	WHO = 26, /* "18DA10F1/AA > 18DAF110/AA" */
 	WHO_TEXT = 2 * ISOTP_ENDPOINT_TEXT + 72,
 	SENDERS_TOLD = 16,
 };
@@ -288,7 +289,7 @@ static void put_senders(struct writer *w, const struct measure *m, const struct 
 
 	if (n < 2)
 		return;
-	writer_text(w, "\nslowest senders first              PDUs  broken   < STmin"
+	writer_text(w, "\nslowest senders first          PDUs  broken   < STmin"
 		       "       mean        max\n");
 	for (i = 0; i < n && i < SENDERS_TOLD; i++)
 		put_sender(w, m, who[i], buses ? perf_report_bus(about, who[i]->from.bus) : "");
@@ -318,10 +319,9 @@ static void put_value(struct writer *w, const struct measure *m, const char *met
 
 void perf_report_sweep_head(struct writer *w)
 {
-	static const char *const heads[] = {
-		"length", "PDUs", "p50", "p99", "max", "rate", "lost"
-	};
+	static const char *const heads[] = { "PDUs", "p50", "p99", "max", "rate", "lost" };
 
+	put_right(w, SWEEP_LENGTH, "length");
 	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 		put_right(w, SWEEP_COLUMN, heads[i]);
 	writer_char(w, '\n');
@@ -334,7 +334,7 @@ void perf_report_sweep_line(struct writer *w, const struct measure *m, uint32_t 
 	char text[32];
 
 	snprintf(text, sizeof(text), "%" PRIu32, length);
-	put_right(w, SWEEP_COLUMN, text);
+	put_right(w, SWEEP_LENGTH, text);
 	put_value(w, m, "pdus");
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		snprintf(text, sizeof(text), "%s.%s", measure_series_name(series), values[i]);

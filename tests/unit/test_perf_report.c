@@ -105,7 +105,7 @@ static void test_json(void **state)
 	perf_report_json(&out, m, &about);
 	assert_string_equal(
 		written(),
-		"{\"type\":\"report\",\"mode\":\"monitor\",\"bus\":\"a\\\"b\\\\c.log\","
+		"{\"type\":\"report\",\"mode\":\"monitor\",\"bus\":\"a\\\"b\\\\c\\u000A\xC3\xA4.log\","
 		"\"span\":10.000000000,\"pdus\":1000,\"bytes\":20000,\"rate\":2000.000,"
 		"\"frames\":4000,\"broken\":0,\"stmin_violations\":3,\"bs_violations\":0,"
 		"\"bus_load\":8.640,\"wire_share\":14.996,"
