@@ -321,6 +321,15 @@ check_stmin() { # SHELL
 	check_metrics fish
 }
 
+@test "bash: a limit in quotes goes on with its operator, a quoted blank ends no word" {
+	same line "$(printf '%s\n' 'stmin_violations'{'<','<=','>','>='})" "bash completion" \
+		"$(complete_in_bash "isotpperf --fail-if='stmin" | sort)"
+	for line in "isotpperf --fail-if 'lost > 0' --bitr" 'isotpperf my\ file.log --bitr' \
+		"isotpperf --plot=\"it's a plot.svg\" --bitr"; do
+		same line --bitrate= "bash completion of $line" "$(complete_in_bash "$line")"
+	done
+}
+
 @test "--stmin is offered for --st by every shell" {
 	check_stmin bash
 	check_stmin zsh
