@@ -541,6 +541,14 @@ isotpperf: drive.log: no frame on 101 or 102" --pair=614/F4:6F4/14 --pair=100 --
 	nodes_are 0
 }
 
+@test "live: without lines a terminal is told how far it is" {
+	need_terminal
+	on_terminal 80 "'$perf' --duration=1500ms virtual:b" shown >report
+	tr '\r' '\n' <shown | grep -qE '0 PDUs  1 s'
+	grep -q 'virtual:b: monitor' report
+	on_terminal 80 "'$perf' --json --duration=1500ms virtual:b" | grep -c PDUs | grep -qx 0
+}
+
 @test "live: silence of a second is told; --duration ends" {
 	echo 7E0#1014010203040506 >frame
 	start_monitor live -s 7E0 -d 7E8 --duration=2s virtual:b

@@ -85,12 +85,21 @@ static bool take(struct perf_monitor *monitor, const struct isotp_record *record
 	return !is_enough(monitor);
 }
 
-/* When the monitor has something to say though no frame comes: its clock is that of the frames. */
+/* A file has its own, and where there are lines nothing else is needed. */
+static void show_progress(struct perf_monitor *monitor)
+{
+	if (monitor->in.bus && !has_lines(monitor))
+		progress_show(&monitor->bar, monitor->observer.pdus, monitor->settings->count);
+}
+
+/* When the monitor has something to say though no frame comes. */
 static uint64_t next_line(const struct perf_monitor *monitor)
 {
-	const uint64_t then = perf_bars_deadline(&monitor->bars);
+	const uint64_t then = perf_bars_deadline(&monitor->bars); /* on the clock of the frames */
 	const uint64_t now = isotp_clock_realtime();
 
+	if (!has_lines(monitor) && monitor->in.bus)
+		return progress_deadline(&monitor->bar);
 	if (then == ISOTP_NEVER)
 		return ISOTP_NEVER;
 	return isotp_after(isotp_clock_now(), then > now ? then - now : 0);
@@ -128,11 +137,14 @@ static enum tool_exit look_on(struct perf_monitor *monitor)
 	const uint64_t ns = monitor->settings->duration_ns;
 	const uint64_t stop = ns ? isotp_after(isotp_clock_now(), ns) : ISOTP_NEVER;
 
+	progress_begin(&monitor->bar, "PDUs");
+	monitor->bar.wanted &= !(monitor->settings->json && isatty(STDOUT_FILENO));
 	while (monitor->results->error == 0) {
 		const struct isotp_record *records;
 		const int n =
 			input_read(&monitor->in, &records, isotp_earlier(next_line(monitor), stop));
 
+		show_progress(monitor);
 		input_tell_losses(&monitor->in);
 		check_times(monitor);
 		if (n == -ENODATA)

@@ -28,7 +28,8 @@ struct perf_monitor {
 	struct perf_observer observer;
 	struct perf_bars bars;
 	struct perf_seen seen;
-	bool untimed; /* told */
+	struct progress bar; /* of one that has no lines */
+	bool untimed;	     /* told */
 	bool has_first;
 	uint64_t first_ns; /* of the first frame */
 	struct view view;  /* its writer is what the lines go through, too */

@@ -60,6 +60,19 @@ static void draw(const struct progress *p, uint64_t done, uint64_t whole, uint64
 	tool_draw_bar(text);
 }
 
+/* "12 PDUs  3 s" */
+static void draw_count(const struct progress *p, uint64_t done, uint64_t elapsed_ms)
+{
+	char text[TEXT];
+	const int columns = tool_columns(STDERR_FILENO);
+
+	snprintf(text, sizeof(text), "%" PRIu64 " %s  %" PRIu64 " s", done, p->unit,
+		 elapsed_ms / 1000);
+	if (columns > 0 && columns <= (int)strlen(text))
+		text[columns - 1] = '\0';
+	tool_draw_bar(text);
+}
+
 /* A program in the background leaves the terminal to the one in front. */
 void progress_show(struct progress *p, uint64_t done, uint64_t whole)
 {
@@ -68,9 +81,12 @@ void progress_show(struct progress *p, uint64_t done, uint64_t whole)
 	if (!p->wanted || now < p->next)
 		return;
 	p->next = now + STEP_NS;
-	if (!whole || tcgetpgrp(STDERR_FILENO) != getpgrp())
+	if (tcgetpgrp(STDERR_FILENO) != getpgrp())
 		return;
-	draw(p, done, whole, (now - p->began) / 1000000);
+	if (whole)
+		draw(p, done, whole, (now - p->began) / 1000000);
+	else
+		draw_count(p, done, (now - p->began) / 1000000);
 }
 
 void progress_end(void)
