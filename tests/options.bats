@@ -35,7 +35,7 @@ refuses() { refused_by isotpsend "$@"; }
 
 @test "missing, equal and contradicting addresses are refused" {
 	refuses "--tx-id: missing: the CAN ID that this end sends on" -d 7E8 virtual:b 11
-	refuses $'--rx-id: missing: the CAN ID that this end receives on\n  try: --functional, for a request to all: it needs no flow control' -s 7DF virtual:b 11
+	refuses $'--rx-id: missing: the CAN ID that this end receives on\n  try: -d ID; or --functional, for a request to all, which needs no flow control' -s 7DF virtual:b 11
 	refuses "--rx-id: is the same as --tx-id, 7E0" -s 7E0 -d 7E0 virtual:b 11
 	refuses "--sa: needs --ta too" --sa=F1 virtual:b 11
 	refuses "--ta: needs --sa too" --ta=10 virtual:b 11
