@@ -70,7 +70,7 @@ void perf_active_worked(struct perf_active *a)
 
 /* --- what is sent --- */
 
-enum tool_exit perf_buffer_reserve(struct perf_buffer *b, size_t length)
+static enum tool_exit reserve(struct perf_buffer *b, size_t length)
 {
 	uint8_t *data;
 
@@ -88,7 +88,7 @@ enum tool_exit perf_buffer_reserve(struct perf_buffer *b, size_t length)
 
 enum tool_exit perf_buffer_fill(struct perf_buffer *b, const uint8_t *data, uint32_t length)
 {
-	const enum tool_exit status = perf_buffer_reserve(b, length);
+	const enum tool_exit status = reserve(b, length);
 
 	if (status != TOOL_DONE)
 		return status;
@@ -126,7 +126,7 @@ enum tool_exit perf_active_open(struct perf_active *a, struct options *options,
 
 	*a = (struct perf_active){ .settings = settings, .results = results };
 	status = perf_link_open(&a->link, options, settings, results, longest);
-	return status == TOOL_DONE ? perf_buffer_reserve(&a->out, longest) : status;
+	return status == TOOL_DONE ? reserve(&a->out, longest) : status;
 }
 
 enum tool_exit perf_active_close(struct perf_active *a, enum tool_exit status)

@@ -60,10 +60,7 @@ enum tool_exit perf_active_missed(struct perf_active *a, const char *what, uint6
 /* A transfer was well. */
 void perf_active_worked(struct perf_active *a);
 
-/* Makes room in a buffer. TOOL_SYSTEM: told. */
-enum tool_exit perf_buffer_reserve(struct perf_buffer *b, size_t length);
-
-/* Fills it. TOOL_SYSTEM: told. */
+/* Fills a buffer, whatever room it has. TOOL_SYSTEM: told. */
 enum tool_exit perf_buffer_fill(struct perf_buffer *b, const uint8_t *data, uint32_t length);
 
 /* Measures what the wire needs for the PDU that was sent, where no observer sees its frames. */

@@ -18,8 +18,7 @@ enum tool_exit perf_link_open(struct perf_link *link, struct options *options,
 			      const struct perf_settings *settings, struct perf_results *results,
 			      uint32_t longest)
 {
-
-	*link = (struct perf_link){ .settings = settings, .observes = !settings->no_observe };
+	*link = (struct perf_link){ .observes = !settings->no_observe };
 	if (link->observes) {
 		const enum tool_exit status = perf_observer_open(&link->observer, results,
 								 &options->config, PERF_MAX_PDU);

@@ -16,7 +16,6 @@
 #include "session.h"
 
 struct perf_link {
-	const struct perf_settings *settings;
 	struct session session;
 	struct perf_observer observer;
 	bool observes;	 /* has an observer, though maybe none on the bus now */
