@@ -314,7 +314,7 @@ static const char *const monitor_options[] = {
 
 static enum tool_exit take_part(struct perf *p)
 {
-	const bool begins = p->settings.mode == PERF_SOURCE || p->settings.mode == PERF_PING;
+	const bool begins = perf_traits(p->settings.mode)->begins;
 	struct perf_active a;
 	enum tool_exit status = perf_active_open(&a, &p->shared, &p->settings, &p->results);
 

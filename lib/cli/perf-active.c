@@ -13,10 +13,10 @@
 /* True when it ends the run; who answers goes on. */
 static bool is_the_end(struct perf_active *a)
 {
-	const bool answers = a->settings->mode == PERF_SINK || a->settings->mode == PERF_ECHO;
-
 	a->in_row++;
-	return !answers && (!a->succeeded || a->in_row == PERF_IN_A_ROW);
+	if (!perf_traits(a->settings->mode)->begins)
+		return false;
+	return !a->succeeded || a->in_row == PERF_IN_A_ROW;
 }
 
 static void quiet(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -138,10 +138,10 @@ static void watch_connection(const struct perf_asked *asked, struct options *o,
 static void set_defaults(const struct perf_asked *asked, const struct options *o,
 			 struct perf_settings *s)
 {
-	const bool sends = s->mode == PERF_SOURCE || s->mode == PERF_PING;
+	const bool begins = perf_traits(s->mode)->begins;
 	const bool is_short = s->mode == PERF_PING || o->functional;
 
-	if (sends && !s->lengths.count) {
+	if (begins && !s->lengths.count) {
 		s->lengths.count = 1;
 		s->lengths.n_ranges = 1;
 		s->lengths.ranges[0] = (struct perf_range){
@@ -150,7 +150,7 @@ static void set_defaults(const struct perf_asked *asked, const struct options *o
 			.count = 1,
 		};
 	}
-	if (sends && !s->count && !s->duration_ns)
+	if (begins && !s->count && !s->duration_ns)
 		s->count = COUNT;
 	if (!asked->has_warmup)
 		s->warmup = WARMUP;
@@ -177,9 +177,9 @@ static void check_active(const struct perf_asked *asked, struct options *o, stru
 {
 	if (asked->monitor_only)
 		tool_refuse(asked->monitor_only, "excludes %s", asked->mode);
-	if (o->functional && (s->mode == PERF_PING || s->mode == PERF_ECHO))
+	if (o->functional && perf_traits(s->mode)->returns)
 		tool_refuse("--functional", "excludes %s: nobody answers there", asked->mode);
-	if (s->interval_ns && (s->mode == PERF_SINK || s->mode == PERF_ECHO))
+	if (s->interval_ns && !perf_traits(s->mode)->begins)
 		tool_refuse("--interval", "excludes %s", asked->mode);
 	watch_connection(asked, o, s);
 	set_defaults(asked, o, s);

@@ -40,7 +40,7 @@ static const struct {
 /* Who sends knows how long that takes, and what goes over the wire, without seeing a frame. */
 static unsigned int needs_of(const char *name, const struct perf_settings *s)
 {
-	const bool sends = s->mode == PERF_SOURCE || s->mode == PERF_PING || s->mode == PERF_ECHO;
+	const bool sends = perf_traits(s->mode)->sends;
 	unsigned int needs = 0;
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -114,13 +114,12 @@ static bool lacks_length(unsigned int needs, const struct perf_settings *s,
 bool perf_limit_lacks(const struct perf_limit *limit, const struct perf_settings *s,
 		      const struct isotp_config *cfg, struct perf_lack *lack)
 {
-	const enum measure_series main = s->mode == PERF_PING ? MEASURE_RTT : MEASURE_TIME;
-	const unsigned int needs = needs_of(perf_limit_metric(limit, main)->name, s);
-	const bool checks = s->mode == PERF_SINK || s->mode == PERF_PING;
+	const struct perf_mode_traits *mode = perf_traits(s->mode);
+	const unsigned int needs = needs_of(perf_limit_metric(limit, mode->main)->name, s);
 
 	if (needs & NEEDS_PING && s->mode != PERF_PING)
 		return lacks(lack, NULL, "needs --ping");
-	if (needs & NEEDS_CHECKS && !checks)
+	if (needs & NEEDS_CHECKS && !mode->checks)
 		return lacks(lack, NULL, "needs --sink or --ping");
 	if (needs & NEEDS_FRAMES && s->no_observe)
 		return lacks(lack, NULL, "excludes --no-observe");

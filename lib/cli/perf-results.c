@@ -10,15 +10,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* The name of a mode, and the distribution that it is about. */
-static const struct {
-	const char *name;
-	enum measure_series series;
-} modes[] = {
-	[PERF_MONITOR] = { "monitor", MEASURE_TIME }, [PERF_SOURCE] = { "source", MEASURE_TIME },
-	[PERF_SINK] = { "sink", MEASURE_TIME },	      [PERF_PING] = { "ping", MEASURE_RTT },
-	[PERF_ECHO] = { "echo", MEASURE_TIME },
-};
+static const struct perf_mode_traits *mode_of(const struct perf_results *r)
+{
+	return perf_traits(r->settings->mode);
+}
 
 /* --- opening --- */
 
@@ -79,7 +74,7 @@ static void flush(struct perf_results *r)
 static struct perf_report about(const struct perf_results *r, uint32_t length)
 {
 	return (struct perf_report){
-		.mode = modes[r->settings->mode].name,
+		.mode = mode_of(r)->name,
 		.bus = r->bus,
 		.buses = r->settings->mode == PERF_MONITOR ? &r->buses : NULL,
 		.length = length,
@@ -100,7 +95,7 @@ static void put_part(struct perf_results *r)
 		if (!r->headed)
 			perf_report_sweep_head(&r->w);
 		r->headed = true;
-		perf_report_sweep_line(&r->w, r->part, r->length, modes[r->settings->mode].series);
+		perf_report_sweep_line(&r->w, r->part, r->length, mode_of(r)->main);
 	}
 	flush(r);
 }
@@ -125,7 +120,7 @@ enum tool_exit perf_results_begin(struct perf_results *r, uint32_t length)
 	r->into = r->part;
 	r->length = length;
 	r->any = true;
-	if (r->settings->mode == PERF_SINK || r->settings->mode == PERF_PING) {
+	if (mode_of(r)->checks) {
 		measure_lost(r->part, 0);
 		measure_damaged(r->part, 0);
 		measure_reordered(r->part, 0);
@@ -189,7 +184,7 @@ static void put_histograms(struct perf_results *r)
 
 static enum tool_exit draw(struct perf_results *r)
 {
-	return r->plot ? plot_write(r->plot, r->bus, modes[r->settings->mode].name) : TOOL_DONE;
+	return r->plot ? plot_write(r->plot, r->bus, mode_of(r)->name) : TOOL_DONE;
 }
 
 /* Their PDUs count as ever. */
@@ -238,8 +233,8 @@ bool perf_results_judge(struct perf_results *r)
 	for (int i = 0; i < r->settings->n_limits; i++) {
 		char text[PERF_LIMIT_TEXT];
 
-		if (perf_limit_check(&r->settings->limits[i], r->all,
-				     modes[r->settings->mode].series, text) == PERF_LIMIT_KEPT)
+		if (perf_limit_check(&r->settings->limits[i], r->all, mode_of(r)->main, text) ==
+		    PERF_LIMIT_KEPT)
 			continue;
 		tool_error("%s", text);
 		exceeded = true;

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * perf.h - what isotpperf was asked to do: one struct, filled by its options, read by the rest.
+ *
+ *	settings.mode = PERF_PING;
+ *	if (perf_traits(settings.mode)->begins && !settings.count)
+ *		settings.count = 100;
  */
 #ifndef ISOTP_CLI_PERF_H
 #define ISOTP_CLI_PERF_H
@@ -19,6 +23,18 @@ enum perf_mode {
 	PERF_PING,    /* sends numbered PDUs, awaits each back */
 	PERF_ECHO,    /* sends every PDU back */
 };
+
+/* What else a mode is. */
+struct perf_mode_traits {
+	const char *name;	  /* as in reports: "ping" */
+	enum measure_series main; /* the distribution that it is about */
+	bool begins;		  /* its PDUs have a length, a number, a moment to start at */
+	bool sends;		  /* so it knows how long that took, whoever watches the bus */
+	bool checks;		  /* what comes is lost, damaged, out of order, or not */
+	bool returns;		  /* every PDU goes both ways */
+};
+
+const struct perf_mode_traits *perf_traits(enum perf_mode mode);
 
 struct perf_settings {
 	enum perf_mode mode;
