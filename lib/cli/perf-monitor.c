@@ -197,15 +197,6 @@ static void keep_names(struct perf_monitor *monitor)
 			 "%s", input_bus(&monitor->in, i));
 }
 
-static bool found_any(const struct perf_monitor *monitor)
-{
-	double pdus = 0, broken = 0;
-
-	measure_value(monitor->results->into, "pdus", &pdus);
-	measure_value(monitor->results->into, "broken", &broken);
-	return pdus > 0 || broken > 0;
-}
-
 static enum tool_exit measure(struct perf_monitor *monitor)
 {
 	const struct perf_settings *s = monitor->settings;
@@ -238,7 +229,8 @@ static enum tool_exit measure(struct perf_monitor *monitor)
 	perf_observer_close(&monitor->observer);
 	keep_names(monitor);
 	if (status == TOOL_DONE || status == TOOL_STOPPED)
-		perf_seen_tell(&monitor->seen, monitor->in.name, found_any(monitor));
+		perf_seen_tell(&monitor->seen, monitor->in.name,
+			       perf_results_found(monitor->results));
 	return status;
 }
 

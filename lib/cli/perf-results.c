@@ -129,7 +129,7 @@ enum tool_exit perf_results_begin(struct perf_results *r, uint32_t length)
 }
 
 /* Where all PDUs broke or were lost, that is what there is to tell. */
-static bool has_any(const struct measure *m)
+bool perf_results_found(const struct perf_results *r)
 {
 	static const char *const names[] = { "pdus", "broken", "lost" };
 	double sum = 0;
@@ -137,7 +137,7 @@ static bool has_any(const struct measure *m)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		double value = 0;
 
-		measure_value(m, names[i], &value);
+		measure_value(r->into, names[i], &value);
 		sum += value;
 	}
 	return sum > 0;
@@ -147,13 +147,12 @@ static bool has_any(const struct measure *m)
  * come lets the first one wait. */
 void perf_results_end(struct perf_results *r, uint64_t span_ns)
 {
-	bool counts;
+	const bool counts = perf_results_found(r);
 
 	if (r->into == r->idle)
 		return;
 	r->into = r->idle;
 	measure_span(r->part, span_ns);
-	counts = has_any(r->part);
 	if (counts) {
 		r->parts++;
 		r->counted_length = r->length;

@@ -41,12 +41,16 @@ struct perf_results {
 	struct writer w;
 };
 
-/* Makes ready; the settings stay the caller's. TOOL_SYSTEM: told. */
+/* Makes ready; before, all of *r has to be zero, and the settings stay the caller's. TOOL_SYSTEM: told,
+ * and there is still something to close. */
 enum tool_exit perf_results_open(struct perf_results *r, const struct perf_settings *settings,
 				 const char *bus);
 
-/* From here on PDUs of this length are measured. */
+/* From here on PDUs of this length are measured. TOOL_SYSTEM: no memory, told. */
 enum tool_exit perf_results_begin(struct perf_results *r, uint32_t length);
+
+/* Whether there is anything of them: PDUs, or broken or lost ones. */
+bool perf_results_found(const struct perf_results *r);
 
 /* No longer; they took `span_ns`. */
 void perf_results_end(struct perf_results *r, uint64_t span_ns);
