@@ -2,66 +2,6 @@
 /* Owns the way of a frame through reassembler, names and statistics to what is shown. */
 #include "observer.h"
 
-#include <stdlib.h>
-#include <sys/mman.h>
-
-enum { POOL_SHARE = 8 }; /* of the longest PDU: room for a few of them, and for making them grow */
-
-static size_t memory_needed(const struct isotp_reassembler_settings *s)
-{
-	const size_t wanted =
-		ISOTP_REASSEMBLER_MEMORY_MIN + (size_t)POOL_SHARE * (s->max_pdu + (size_t)4096);
-
-	return wanted > ISOTP_REASSEMBLER_MEMORY ? wanted : ISOTP_REASSEMBLER_MEMORY;
-}
-
-static enum tool_exit watch_pairs(struct observer *ob)
-{
-	char pair[PAIR_TEXT];
-
-	for (int i = 0; i < ob->settings->n_pairs; i++) {
-		const struct isotp_watch *w = &ob->settings->pairs[i];
-		const struct isotp_observed o = { .from = { .id = w->a.id },
-						  .peer = { .id = w->b.id } };
-
-		if (isotp_reassembler_watch(ob->reassembler, w) < 0) {
-			tool_error("%s: one of its IDs is watched both with and without an "
-				   "address byte",
-				   pair_format(&o, pair));
-			return TOOL_USAGE;
-		}
-	}
-	return TOOL_DONE;
-}
-
-enum tool_exit observer_open(struct observer *ob, struct observer_settings *settings,
-			     struct input *in)
-{
-	ob->settings = settings;
-	ob->in = in;
-	ob->frame_view = settings->frame_view;
-	if (settings->json)
-		view_init_json(&ob->view);
-	else
-		view_init_text(&ob->view, &settings->view);
-	if (settings->frames)
-		return TOOL_DONE;
-	settings->reassembler.discover = settings->n_pairs == 0;
-	ob->memory_size = memory_needed(&settings->reassembler);
-	/* Pages that are not used are not there. */
-	ob->memory = mmap(NULL, ob->memory_size, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (ob->memory == MAP_FAILED) {
-		ob->memory = NULL;
-		tool_error("no memory for PDUs of %u bytes (--max-pdu)",
-			   settings->reassembler.max_pdu);
-		return TOOL_SYSTEM;
-	}
-	ob->reassembler =
-		isotp_reassembler_new(ob->memory, ob->memory_size, &settings->reassembler);
-	return watch_pairs(ob);
-}
-
 bool observer_done(const struct observer *ob)
 {
 	return ob->settings->count && ob->shown >= ob->settings->count;
@@ -165,30 +105,42 @@ static void show_fault(struct observer *ob, const struct isotp_observed *o)
 		ob->view.fault(&ob->view, &seen);
 }
 
-static void show_observed(struct observer *ob)
+/* What comes after the last one that is wanted is not shown. */
+static void show_observed(void *arg, const struct isotp_observed *o)
 {
-	const struct isotp_observed *o;
+	struct observer *ob = arg;
 
-	while ((o = isotp_reassembler_next(ob->reassembler)) && !observer_done(ob)) {
-		if (o->type == ISOTP_OBSERVED_PDU)
-			show_pdu(ob, o);
-		else
-			show_fault(ob, o);
-	}
+	if (observer_done(ob))
+		return;
+	if (o->type == ISOTP_OBSERVED_PDU)
+		show_pdu(ob, o);
+	else
+		show_fault(ob, o);
 }
 
 static void observe(struct observer *ob, const struct isotp_record *record)
 {
-	int rc;
-
-	do {
-		rc = isotp_reassembler_feed(ob->reassembler, record);
-		if (rc)
-			show_observed(ob);
-	} while (rc < 0);
+	watcher_take(&ob->watcher, record);
 }
 
 /* --- all of it --- */
+
+enum tool_exit observer_open(struct observer *ob, struct observer_settings *settings,
+			     struct input *in)
+{
+	ob->settings = settings;
+	ob->in = in;
+	ob->frame_view = settings->frame_view;
+	if (settings->json)
+		view_init_json(&ob->view);
+	else
+		view_init_text(&ob->view, &settings->view);
+	if (settings->frames)
+		return TOOL_DONE;
+	ob->watcher = (struct watcher){ .tell = show_observed, .arg = ob };
+	return watcher_open(&ob->watcher, &settings->reassembler, settings->pairs,
+			    settings->n_pairs);
+}
 
 int observer_take(struct observer *ob, const struct isotp_record *records, int n)
 {
@@ -204,14 +156,9 @@ int observer_take(struct observer *ob, const struct isotp_record *records, int n
 
 int observer_advance(struct observer *ob, uint64_t now_ns)
 {
-	int rc;
-
 	if (ob->settings->frames)
 		return 0;
-	do {
-		rc = isotp_reassembler_advance(ob->reassembler, now_ns);
-		show_observed(ob);
-	} while (rc < 0);
+	watcher_advance(&ob->watcher, now_ns);
 	return observer_flush(ob);
 }
 
@@ -222,14 +169,8 @@ int observer_flush(struct observer *ob)
 
 int observer_end(struct observer *ob)
 {
-	int rc;
-
-	if (!ob->settings->frames) {
-		do {
-			rc = isotp_reassembler_finish(ob->reassembler);
-			show_observed(ob);
-		} while (rc < 0);
-	}
+	if (!ob->settings->frames)
+		watcher_finish(&ob->watcher);
 	if (ob->settings->stats)
 		ob->view.summary(&ob->view, &ob->tally);
 	return observer_flush(ob);
@@ -238,7 +179,5 @@ int observer_end(struct observer *ob)
 void observer_close(struct observer *ob)
 {
 	tally_release(&ob->tally);
-	if (ob->memory)
-		munmap(ob->memory, ob->memory_size);
-	ob->memory = NULL;
+	watcher_close(&ob->watcher);
 }

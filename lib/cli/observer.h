@@ -14,6 +14,7 @@
 #include "frame-view.h"
 #include "input.h"
 #include "view.h"
+#include "watcher.h"
 
 struct observer_settings {
 	struct isotp_watch pairs[ISOTP_WATCH_MAX]; /* none: everything that is ISO-TP */
@@ -32,9 +33,7 @@ struct observer_settings {
 struct observer {
 	struct observer_settings *settings;
 	struct input *in;
-	struct isotp_reassembler *reassembler;
-	void *memory;
-	size_t memory_size;
+	struct watcher watcher;
 	uint64_t shown;
 	bool done; /* as many as are wanted, or standard output has failed */
 	struct frame_view frame_view;
@@ -43,7 +42,7 @@ struct observer {
 	struct view view;
 };
 
-/* Makes ready; the settings stay the caller's and must last as long. TOOL_SYSTEM: told. */
+/* Makes ready; the settings stay the caller's and must last as long. TOOL_SYSTEM, _USAGE: told. */
 enum tool_exit observer_open(struct observer *ob, struct observer_settings *settings,
 			     struct input *in);
 

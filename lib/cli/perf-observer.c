@@ -2,66 +2,11 @@
 /* Owns isotpperf's observer: whose frames and PDUs are measured, and its own place on the bus. */
 #include "perf-observer.h"
 
-#include "pairs.h"
 #include "protocol/pci.h"
 #include "protocol/timing.h"
 #include "transport/clock.h"
 
 #include <errno.h>
-#include <sys/mman.h>
-
-static enum tool_exit watch_pairs(struct perf_observer *observer)
-{
-	const struct perf_settings *s = observer->results->settings;
-	char text[PAIR_TEXT];
-
-	for (int i = 0; i < s->n_pairs; i++) {
-		const struct isotp_watch *pair = &s->pairs[i];
-		const struct isotp_observed o = { .from = { .id = pair->a.id },
-						  .peer = { .id = pair->b.id } };
-
-		if (isotp_reassembler_watch(observer->reassembler, pair) < 0) {
-			tool_error("%s: one of its IDs is watched both with and without an "
-				   "address byte",
-				   pair_format(&o, text));
-			return TOOL_USAGE;
-		}
-	}
-	return TOOL_DONE;
-}
-
-/* Room for a few of the longest PDUs that are kept, and for making them grow. */
-static size_t memory_needed(uint32_t max_pdu)
-{
-	const size_t wanted = ISOTP_REASSEMBLER_MEMORY_MIN + 8 * ((size_t)max_pdu + 4096);
-
-	return wanted > ISOTP_REASSEMBLER_MEMORY ? wanted : ISOTP_REASSEMBLER_MEMORY;
-}
-
-enum tool_exit perf_observer_open(struct perf_observer *observer, struct perf_results *results,
-				  const struct isotp_config *padding, uint32_t max_pdu)
-{
-	const struct isotp_reassembler_settings s = {
-		.discover = results->settings->n_pairs == 0,
-		.max_pdu = max_pdu,
-		.padding = *padding,
-	};
-
-	*observer =
-		(struct perf_observer){ .results = results, .memory_size = memory_needed(max_pdu) };
-	/* Pages that are not used are not there. */
-	observer->memory = mmap(NULL, observer->memory_size, PROT_READ | PROT_WRITE,
-				MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (observer->memory == MAP_FAILED) {
-		observer->memory = NULL;
-		tool_error("no memory for PDUs of %u bytes (--max-pdu)", max_pdu);
-		return TOOL_SYSTEM;
-	}
-	observer->reassembler = isotp_reassembler_new(observer->memory, observer->memory_size, &s);
-	return watch_pairs(observer);
-}
-
-/* --- what is measured --- */
 
 static bool is_flow_control(const struct isotp_frame *f, const struct isotp_watched *side)
 {
@@ -136,44 +81,41 @@ static void take_pdu(struct perf_observer *observer, const struct isotp_observed
 }
 
 /* Of faults a measurement learns with their PDU; who else is told gets them one by one. */
-static void take_observed(struct perf_observer *observer)
+static void take_observed(void *arg, const struct isotp_observed *o)
 {
-	const struct isotp_observed *o;
+	struct perf_observer *observer = arg;
+	const bool pdu = o->type == ISOTP_OBSERVED_PDU;
 
-	while ((o = isotp_reassembler_next(observer->reassembler))) {
-		const bool pdu = o->type == ISOTP_OBSERVED_PDU;
+	if (pdu && !is_measured_pdu(observer, o))
+		return;
+	if (pdu)
+		take_pdu(observer, o);
+	if (observer->observed)
+		observer->observed(observer->arg, o);
+}
 
-		if (pdu && !is_measured_pdu(observer, o))
-			continue;
-		if (pdu)
-			take_pdu(observer, o);
-		if (observer->observed)
-			observer->observed(observer->arg, o);
-	}
+enum tool_exit perf_observer_open(struct perf_observer *observer, struct perf_results *results,
+				  const struct isotp_config *padding, uint32_t max_pdu)
+{
+	const struct isotp_reassembler_settings s = { .max_pdu = max_pdu, .padding = *padding };
+
+	*observer = (struct perf_observer){ .results = results };
+	observer->watcher = (struct watcher){ .tell = take_observed, .arg = observer };
+	return watcher_open(&observer->watcher, &s, results->settings->pairs,
+			    results->settings->n_pairs);
 }
 
 void perf_observer_take(struct perf_observer *observer, const struct isotp_record *records, int n)
 {
 	for (int i = 0; i < n; i++) {
-		int rc;
-
 		measure_record(observer, &records[i]);
-		do {
-			rc = isotp_reassembler_feed(observer->reassembler, &records[i]);
-			if (rc)
-				take_observed(observer);
-		} while (rc < 0);
+		watcher_take(&observer->watcher, &records[i]);
 	}
 }
 
 void perf_observer_finish(struct perf_observer *observer)
 {
-	int rc;
-
-	do {
-		rc = isotp_reassembler_finish(observer->reassembler);
-		take_observed(observer);
-	} while (rc < 0);
+	watcher_finish(&observer->watcher);
 }
 
 /* --- on a bus of its own --- */
@@ -283,7 +225,5 @@ void perf_observer_leave(struct perf_observer *observer)
 void perf_observer_close(struct perf_observer *observer)
 {
 	perf_observer_leave(observer);
-	if (observer->memory)
-		munmap(observer->memory, observer->memory_size);
-	observer->memory = NULL;
+	watcher_close(&observer->watcher);
 }

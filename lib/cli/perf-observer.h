@@ -15,6 +15,7 @@
 
 #include "perf-results.h"
 #include "transport/bus.h"
+#include "watcher.h"
 
 enum {
 	PERF_BATCH = 64,
@@ -23,9 +24,7 @@ enum {
 
 struct perf_observer {
 	struct perf_results *results;
-	struct isotp_reassembler *reassembler;
-	void *memory;
-	size_t memory_size;
+	struct watcher watcher;
 	uint64_t pdus;	  /* whole ones that were seen */
 	uint64_t from_ns; /* what was before (ns since 1970) is not measured */
 	bool learns;	  /* nothing is measured yet, but learned who speaks ISO-TP */
