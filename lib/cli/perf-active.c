@@ -113,7 +113,7 @@ uint64_t perf_active_heard(struct perf_active *a, uint64_t since)
 
 	if (isotp_channel_receiving(a->link.session.channel, &done, &length))
 		return isotp_clock_now();
-	return a->link.observer.heard_ns > since ? a->link.observer.heard_ns : since;
+	return a->link.bystander.heard_ns > since ? a->link.bystander.heard_ns : since;
 }
 
 /* --- a run --- */

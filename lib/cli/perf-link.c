@@ -20,8 +20,8 @@ enum tool_exit perf_link_open(struct perf_link *link, struct options *options,
 {
 	*link = (struct perf_link){ .observes = !settings->no_observe };
 	if (link->observes) {
-		const enum tool_exit status = perf_observer_open(&link->observer, results,
-								 &options->config, PERF_MAX_PDU);
+		const enum tool_exit status =
+			perf_bystander_open(&link->bystander, results, &options->config);
 
 		if (status != TOOL_DONE)
 			return status;
@@ -35,25 +35,25 @@ enum tool_exit perf_link_observe(struct perf_link *link)
 	char where[ISOTP_BUS_WHERE];
 	int rc;
 
-	if (!link->observes || link->observer.bus)
+	if (!link->observes || link->bystander.bus)
 		return TOOL_DONE;
-	rc = perf_observer_join(&link->observer, o->interface, &o->config, where, sizeof(where));
+	rc = perf_bystander_join(&link->bystander, o->interface, where, sizeof(where));
 	return rc < 0 ? machine_tell_bus(o->interface, where, rc) : TOOL_DONE;
 }
 
 void perf_link_stop_observing(struct perf_link *link)
 {
-	if (!link->observer.bus)
+	if (!link->bystander.bus)
 		return;
-	perf_observer_drain(&link->observer, ISOTP_NEVER);
-	link->unseen += perf_observer_lost(&link->observer);
-	perf_observer_leave(&link->observer);
+	perf_bystander_drain(&link->bystander, ISOTP_NEVER);
+	link->unseen += perf_bystander_lost(&link->bystander);
+	perf_bystander_leave(&link->bystander);
 }
 
 /* CAN does not tell who is there. */
 static bool alone(const struct perf_link *link)
 {
-	const unsigned int own = link->observer.bus ? 1 : 0;
+	const unsigned int own = link->bystander.bus ? 1 : 0;
 
 	return !isotp_interface_name(link->session.options->interface) &&
 	       isotp_channel_others(link->session.channel) <= own;
@@ -85,7 +85,7 @@ static int wait_both(struct perf_link *link, uint64_t deadline)
 	const struct isotp_channel *ch = link->session.channel;
 	struct pollfd fds[3] = {
 		{ .fd = isotp_channel_fd(ch), .events = isotp_channel_events(ch) },
-		{ .fd = perf_observer_fd(&link->observer), .events = POLLIN },
+		{ .fd = perf_bystander_fd(&link->bystander), .events = POLLIN },
 		{ .fd = tool_stop_fd(), .events = POLLIN },
 	};
 	const int rc =
@@ -110,7 +110,7 @@ static int next_of_both(struct perf_link *link, struct isotp_event *ev, uint64_t
 			continue;
 		if (rc > 0 && ev->type == ISOTP_EVENT_RECEIVED)
 			until = isotp_earlier(until, ev->time_ns);
-		seen = perf_observer_drain(&link->observer, until);
+		seen = perf_bystander_drain(&link->bystander, until);
 		if (rc || seen < 0)
 			return rc ? rc : seen;
 		if (isotp_clock_now() >= deadline)
@@ -149,7 +149,7 @@ int perf_link_next(struct perf_link *link, struct isotp_event *ev, uint64_t dead
 
 	show_progress(link);
 	deadline = isotp_earlier(deadline, progress_deadline(&link->bar));
-	if (link->observer.bus)
+	if (link->bystander.bus)
 		rc = next_of_both(link, ev, deadline);
 	else if (tool_stopped()) /* a channel that never waits does not see it */
 		rc = -EINTR;
@@ -174,8 +174,8 @@ enum tool_exit perf_link_idle(struct perf_link *link, uint64_t moment)
 /* On an embedded bus its last frame may be with us before the observer has it. */
 uint64_t perf_link_observed(struct perf_link *link, uint32_t length)
 {
-	return link->observer.bus ? perf_observer_whole(&link->observer, length, OBSERVER_LAG_NS)
-				  : ISOTP_NEVER;
+	return link->bystander.bus ? perf_bystander_whole(&link->bystander, length, OBSERVER_LAG_NS)
+				   : ISOTP_NEVER;
 }
 
 /* A failure of the bus comes up elsewhere. */
@@ -184,19 +184,17 @@ void perf_link_catch_up(struct perf_link *link)
 	const uint64_t end = isotp_clock_now() + OBSERVER_LAG_NS;
 	struct pollfd fd = { .events = POLLIN };
 
-	if (!link->observer.bus)
+	if (!link->bystander.bus)
 		return;
-	fd.fd = perf_observer_fd(&link->observer);
-	while (perf_observer_drain(&link->observer, ISOTP_NEVER) >= 0 && isotp_clock_now() < end &&
-	       !tool_stopped())
+	fd.fd = perf_bystander_fd(&link->bystander);
+	while (perf_bystander_drain(&link->bystander, ISOTP_NEVER) >= 0 &&
+	       isotp_clock_now() < end && !tool_stopped())
 		isotp_clock_poll(&fd, 1, end);
 }
 
 void perf_link_from(struct perf_link *link, uint64_t time_ns)
 {
-	const uint64_t taken = link->observer.last_ns + 1;
-
-	link->observer.from_ns = time_ns > taken ? time_ns : taken;
+	perf_bystander_from(&link->bystander, time_ns);
 }
 
 void perf_link_close(struct perf_link *link)
@@ -211,5 +209,5 @@ void perf_link_close(struct perf_link *link)
 		link->lost |= session_tell_losses(&link->session);
 	session_close(&link->session);
 	if (link->observes)
-		perf_observer_close(&link->observer);
+		perf_bystander_close(&link->bystander);
 }

@@ -11,13 +11,13 @@
 #ifndef ISOTP_CLI_PERF_LINK_H
 #define ISOTP_CLI_PERF_LINK_H
 
-#include "perf-observer.h"
+#include "perf-bystander.h"
 #include "progress.h"
 #include "session.h"
 
 struct perf_link {
 	struct session session;
-	struct perf_observer observer;
+	struct perf_bystander bystander;
 	bool observes;	 /* has an observer, though maybe none on the bus now */
 	bool lost;	 /* frames or PDUs were lost on the way to us: told */
 	uint64_t unseen; /* frames that the observer has lost */

@@ -282,8 +282,8 @@ enum tool_exit perf_sink_run(struct perf_active *a)
 
 	if (status != TOOL_DONE)
 		return status;
-	a->link.observer.begins = take_length;
-	a->link.observer.arg = &s;
+	a->link.bystander.begins = take_length;
+	a->link.bystander.arg = &s;
 	status = run(&s);
 	perf_link_catch_up(&a->link);
 	end(&s);
