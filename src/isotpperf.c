@@ -185,37 +185,25 @@ static void set_swap_id(struct options *o, const char *what UNUSED, const char *
 }
 
 /* No CAN is so slow: the k was forgotten. */
-static void refuse_slow(const char *what, const char *arg, uint64_t rate)
+static void refuse_slow(const char *what, const char *arg, uint32_t rate)
 {
 	char text[64], way_out[64];
 
 	snprintf(text, sizeof(text), "'%.20s' is less than 1000 bit/s", arg);
-	snprintf(way_out, sizeof(way_out), "%s=%" PRIu64 "k", what, rate);
+	snprintf(way_out, sizeof(way_out), "%s=%" PRIu32 "k", what, rate);
 	tool_refuse_hint(what, text, way_out);
 }
 
-/* 500000, 500k, 2M */
 static uint32_t bit_rate(const char *what, const char *arg)
 {
-	static const struct {
-		char suffix;
-		uint32_t factor;
-	} units[] = { { 'k', 1000 }, { 'M', 1000000 }, { '\0', 1 } };
-	char *copy = copy_of(what, arg), why[VALUE_WHY];
-	const size_t len = strlen(copy);
-	uint64_t n = 0;
-	int i = 0;
+	char why[VALUE_WHY];
+	uint32_t rate = 0;
 
-	while (units[i].suffix && (!len || copy[len - 1] != units[i].suffix))
-		i++;
-	if (units[i].suffix)
-		copy[len - 1] = '\0';
-	if (value_count(copy, 1, UINT32_MAX / units[i].factor, &n, why) < 0)
-		tool_refuse(what, "'%s' is not a bit rate (500000, 500k, 2M)", arg);
-	free(copy);
-	if (n * units[i].factor < 1000)
-		refuse_slow(what, arg, n);
-	return (uint32_t)n * units[i].factor;
+	if (value_bit_rate(arg, &rate, why) < 0)
+		tool_refuse(what, "'%s' %s", arg, why);
+	if (rate < 1000)
+		refuse_slow(what, arg, rate);
+	return rate;
 }
 
 static void set_bitrate(struct options *o, const char *what, const char *arg)

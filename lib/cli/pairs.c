@@ -4,8 +4,6 @@
 
 #include "protocol/address.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 int pair_parse_byte(const char *text, struct isotp_watched *side, char why[VALUE_WHY])
@@ -14,10 +12,8 @@ int pair_parse_byte(const char *text, struct isotp_watched *side, char why[VALUE
 	side->any_byte = !strcmp(text, "any");
 	if (side->any_byte)
 		return 0;
-	if (value_byte(text, &side->byte, why) < 0) {
-		snprintf(why, VALUE_WHY, "has an address that is neither a byte in hex nor 'any'");
-		return -EINVAL;
-	}
+	if (value_byte(text, &side->byte, why) < 0)
+		return value_refuse(why, "has an address that is neither a byte in hex nor 'any'");
 	return 0;
 }
 
@@ -28,18 +24,14 @@ static int parse_side(const char *text, size_t len, struct isotp_watched *side, 
 	const char *reason;
 	char *slash;
 
-	if (len >= sizeof(copy)) {
-		snprintf(why, VALUE_WHY, "is no ID[/BYTE][:ID[/BYTE]]");
-		return -EINVAL;
-	}
+	if (len >= sizeof(copy))
+		return value_refuse(why, "is no ID[/BYTE][:ID[/BYTE]]");
 	memcpy(copy, text, len);
 	slash = strchr(copy, '/');
 	if (slash)
 		*slash = '\0';
-	if (isotp_can_id_parse(copy, &side->id, &reason) < 0) {
-		snprintf(why, VALUE_WHY, "is no ID[/BYTE][:ID[/BYTE]]: '%s' %s", copy, reason);
-		return -EINVAL;
-	}
+	if (isotp_can_id_parse(copy, &side->id, &reason) < 0)
+		return value_refuse(why, "is no ID[/BYTE][:ID[/BYTE]]: '%s' %s", copy, reason);
 	return slash ? pair_parse_byte(slash + 1, side, why) : 0;
 }
 
@@ -53,10 +45,8 @@ int pair_parse(const char *text, struct isotp_watch *pair, char why[VALUE_WHY])
 	rc = parse_side(text, len, &pair->a, why);
 	if (rc == 0 && colon)
 		rc = parse_side(colon + 1, strlen(colon + 1), &pair->b, why);
-	if (rc == 0 && colon && isotp_can_id_equal(pair->a.id, pair->b.id)) {
-		snprintf(why, VALUE_WHY, "has the same ID on both sides");
-		return -EINVAL;
-	}
+	if (rc == 0 && colon && isotp_can_id_equal(pair->a.id, pair->b.id))
+		return value_refuse(why, "has the same ID on both sides");
 	return rc;
 }
 

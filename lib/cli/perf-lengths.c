@@ -2,23 +2,15 @@
 /* Owns the lists of lengths that --length takes. */
 #include "perf-lengths.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int refuse(char why[VALUE_WHY], const char *text)
-{
-	snprintf(why, VALUE_WHY, "%s", text);
-	return -EINVAL;
-}
 
 static int parse_number(const char *text, uint32_t max, uint32_t *out, char why[VALUE_WHY])
 {
 	uint64_t n = 0;
 
 	if (value_count(text, 1, max, &n, why) < 0)
-		return refuse(why, "is no list of lengths (62 or 7,62,4095 or 8-4095:100)");
+		return value_refuse(why, "is no list of lengths (62 or 7,62,4095 or 8-4095:100)");
 	*out = (uint32_t)n;
 	return 0;
 }
@@ -31,7 +23,7 @@ static int parse_range(char *text, uint32_t max, struct perf_range *r, char why[
 	int rc;
 
 	if (colon && !dash)
-		return refuse(why, "has a step, and no range FIRST-LAST before it");
+		return value_refuse(why, "has a step, and no range FIRST-LAST before it");
 	if (dash)
 		*dash = '\0';
 	if (colon)
@@ -46,7 +38,7 @@ static int parse_range(char *text, uint32_t max, struct perf_range *r, char why[
 	if (rc < 0)
 		return rc;
 	if (last < r->first)
-		return refuse(why, "has a range that ends before it begins");
+		return value_refuse(why, "has a range that ends before it begins");
 	r->count = (last - r->first) / r->step + 1;
 	return 0;
 }
@@ -54,7 +46,7 @@ static int parse_range(char *text, uint32_t max, struct perf_range *r, char why[
 int perf_lengths_parse(const char *text, uint32_t max, struct perf_lengths *l, char why[VALUE_WHY])
 {
 	char *copy = strdup(text), *rest = copy, *part;
-	int rc = copy ? 0 : refuse(why, "does not fit into memory");
+	int rc = copy ? 0 : value_refuse(why, "does not fit into memory");
 	uint32_t last = 0;
 
 	*l = (struct perf_lengths){ 0 };
@@ -62,12 +54,12 @@ int perf_lengths_parse(const char *text, uint32_t max, struct perf_lengths *l, c
 		struct perf_range *r = &l->ranges[l->n_ranges];
 
 		if (l->n_ranges == PERF_RANGES_MAX) {
-			rc = refuse(why, "has too many parts: 32 at most");
+			rc = value_refuse(why, "has too many parts: %d at most", PERF_RANGES_MAX);
 			break;
 		}
 		rc = parse_range(part, max, r, why);
 		if (rc == 0 && r->first == last)
-			rc = refuse(why, "has the same length twice in a row");
+			rc = value_refuse(why, "has the same length twice in a row");
 		last = r->first + (r->count - 1) * r->step;
 		l->count += r->count;
 		l->n_ranges++;

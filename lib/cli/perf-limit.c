@@ -6,22 +6,10 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { TOLD_TEXT = 64 };
-
-__attribute__((format(printf, 2, 3))) static int refuse(char why[VALUE_WHY], const char *format,
-							...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(why, VALUE_WHY, format, args);
-	va_end(args);
-	return -EINVAL;
-}
 
 /* --- values --- */
 
@@ -55,11 +43,11 @@ static int read_rate(const char *text, double *out, char why[VALUE_WHY])
 	const char *end;
 
 	if (!read_number(text, out, &end))
-		return refuse(why, "is not a rate in bytes a second (800, 80k, 1.5M)");
+		return value_refuse(why, "is not a rate in bytes a second (800, 80k, 1.5M)");
 	if (*end == 'k' || *end == 'M')
 		*out *= *end++ == 'k' ? 1e3 : 1e6;
 	if (*end && strcmp(end, "B/s") != 0)
-		return refuse(why, "is not a rate in bytes a second (800, 80k, 1.5M)");
+		return value_refuse(why, "is not a rate in bytes a second (800, 80k, 1.5M)");
 	return 0;
 }
 
@@ -68,10 +56,10 @@ static int read_percent(const char *text, double *out, char why[VALUE_WHY])
 	const char *end;
 
 	if (!read_number(text, out, &end))
-		return refuse(why, "is not a percentage (50%%)");
+		return value_refuse(why, "is not a percentage (50%%)");
 	if (!*end)
-		return refuse(why, "needs a unit (%s%%)", text);
-	return strcmp(end, "%") ? refuse(why, "is not a percentage (50%%)") : 0;
+		return value_refuse(why, "needs a unit (%s%%)", text);
+	return strcmp(end, "%") ? value_refuse(why, "is not a percentage (50%%)") : 0;
 }
 
 static int read_value(const char *unit, const char *text, double *out, char why[VALUE_WHY])
@@ -176,7 +164,7 @@ static int refuse_name(const char *name, const char *rest, struct perf_limit_ref
 	if (is_distribution(name, strlen(name))) {
 		snprintf(no->way_out, sizeof(no->way_out), "--fail-if='%s.max%s'; there are %s",
 			 name, rest, told);
-		return refuse(no->why, "names a distribution, not a value of it");
+		return value_refuse(no->why, "names a distribution, not a value of it");
 	}
 	if (is_untold(name))
 		snprintf(no->way_out, sizeof(no->way_out), "one of %s", told);
@@ -184,7 +172,7 @@ static int refuse_name(const char *name, const char *rest, struct perf_limit_ref
 		snprintf(no->way_out, sizeof(no->way_out), "--fail-if='%s%s'", like, rest);
 	else
 		snprintf(no->way_out, sizeof(no->way_out), "METRICS in isotp(7)");
-	return refuse(no->why, "names no metric");
+	return value_refuse(no->why, "names no metric");
 }
 
 /* --- the whole --- */
@@ -220,7 +208,7 @@ static int refuse_shape(const char *text, struct perf_limit_refusal *no)
 	if (find_metric(text, MEASURE_TIME))
 		snprintf(no->way_out, sizeof(no->way_out),
 			 "quotes, as in --fail-if='p99>5ms': else the shell takes > for itself");
-	return refuse(no->why, "is not a limit (METRIC>VALUE: p99>5ms, lost>0)");
+	return value_refuse(no->why, "is not a limit (METRIC>VALUE: p99>5ms, lost>0)");
 }
 
 int perf_limit_parse(const char *text, struct perf_limit *limit, struct perf_limit_refusal *no)
@@ -243,7 +231,7 @@ int perf_limit_parse(const char *text, struct perf_limit *limit, struct perf_lim
 		return refuse_name(limit->metric, rest, no);
 	copy_part(value, rest + strlen(limit->op), strlen(rest) - strlen(limit->op));
 	if (read_value(metric->unit, value, &limit->value, value_why) < 0)
-		return refuse(no->why, "asks for '%s', which %s", value, value_why);
+		return value_refuse(no->why, "asks for '%s', which %s", value, value_why);
 	snprintf(limit->text, sizeof(limit->text), "%s", text);
 	return 0;
 }

@@ -109,8 +109,7 @@ int plot_check(const char *file, char why[VALUE_WHY])
 {
 	if (ends_in(file, ".svg") || ends_in(file, ".png"))
 		return 0;
-	snprintf(why, VALUE_WHY, "does not end in .svg or .png");
-	return -EINVAL;
+	return value_refuse(why, "does not end in .svg or .png");
 }
 
 static int open_file(struct plot *p)

@@ -18,8 +18,7 @@ static const struct {
 
 enum { UNITS = sizeof(units) / sizeof(units[0]) };
 
-__attribute__((format(printf, 2, 3))) static int refuse(char why[VALUE_WHY], const char *format,
-							...)
+int value_refuse(char why[VALUE_WHY], const char *format, ...)
 {
 	va_list args;
 
@@ -53,14 +52,21 @@ static const char *read_digits(const char *s, unsigned int base, uint64_t *out)
 	return s == start ? NULL : s;
 }
 
+/* Decimal, or hex after 0x; as read_digits. */
+static const char *read_number(const char *s, uint64_t *out)
+{
+	const bool hex = hex_prefixed(s);
+
+	return read_digits(hex ? s + 2 : s, hex ? 16 : 10, out);
+}
+
 int value_count(const char *text, uint64_t min, uint64_t max, uint64_t *out, char why[VALUE_WHY])
 {
-	const bool hex = hex_prefixed(text);
 	uint64_t v = 0;
-	const char *end = read_digits(hex ? text + 2 : text, hex ? 16 : 10, &v);
+	const char *end = read_number(text, &v);
 
 	if (!end || *end || v < min || v > max)
-		return refuse(why, "is not a number from %" PRIu64 " to %" PRIu64, min, max);
+		return value_refuse(why, "is not a number from %" PRIu64 " to %" PRIu64, min, max);
 	*out = v;
 	return 0;
 }
@@ -72,8 +78,22 @@ int value_byte(const char *text, uint8_t *out, char why[VALUE_WHY])
 	const char *end = read_digits(digits, 16, &v);
 
 	if (!end || *end || end - digits > 2)
-		return refuse(why, "is not a byte in hex (00 to FF)");
+		return value_refuse(why, "is not a byte in hex (00 to FF)");
 	*out = (uint8_t)v;
+	return 0;
+}
+
+int value_bit_rate(const char *text, uint32_t *out, char why[VALUE_WHY])
+{
+	uint32_t factor = 1;
+	uint64_t n = 0;
+	const char *end = read_number(text, &n);
+
+	if (end && (*end == 'k' || *end == 'M'))
+		factor = *end++ == 'k' ? 1000 : 1000000;
+	if (!end || *end || !n || n > UINT32_MAX / factor)
+		return value_refuse(why, "is not a bit rate (500000, 500k, 2M)");
+	*out = (uint32_t)n * factor;
 	return 0;
 }
 
@@ -112,21 +132,21 @@ int value_duration(const char *text, uint64_t bare_ns, uint64_t max_ns, uint64_t
 		end = read_digits(fraction, 10, &ignored);
 	}
 	if (!end)
-		return refuse(why, "is not a duration (10ms, 500us, 250ns, 1.5s)");
+		return value_refuse(why, "is not a duration (10ms, 500us, 250ns, 1.5s)");
 	unit = *end ? unit_ns(end) : bare_ns;
 	if (!*end && !unit && whole == 0 && !fraction)
 		unit = 1;
 	if (!unit && !*end)
-		return refuse(why, "needs a unit (%ss, %sms)", text, text);
+		return value_refuse(why, "needs a unit (%ss, %sms)", text, text);
 	if (!unit)
-		return refuse(why, "is not a duration (10ms, 500us, 250ns, 1.5s)");
+		return value_refuse(why, "is not a duration (10ms, 500us, 250ns, 1.5s)");
 	if (whole > max_ns / unit)
-		return refuse(why, "is longer than %s", value_duration_text(max_ns, limit));
+		return value_refuse(why, "is longer than %s", value_duration_text(max_ns, limit));
 	ns = whole * unit;
 	if (fraction && !add_fraction(fraction, end, unit, &ns))
-		return refuse(why, "is finer than a nanosecond");
+		return value_refuse(why, "is finer than a nanosecond");
 	if (ns > max_ns)
-		return refuse(why, "is longer than %s", value_duration_text(max_ns, limit));
+		return value_refuse(why, "is longer than %s", value_duration_text(max_ns, limit));
 	*out = ns;
 	return 0;
 }
@@ -134,10 +154,10 @@ int value_duration(const char *text, uint64_t bare_ns, uint64_t max_ns, uint64_t
 static int stmin_raw(const char *text, uint8_t *out, char why[VALUE_WHY])
 {
 	if (value_byte(text, out, why) < 0)
-		return refuse(why, "is not a raw STmin byte (0x00-0x7F, 0xF1-0xF9)");
+		return value_refuse(why, "is not a raw STmin byte (0x00-0x7F, 0xF1-0xF9)");
 	if (isotp_stmin_reserved(*out))
-		return refuse(why,
-			      "is a reserved STmin (0x00-0x7F is 0-127ms, 0xF1-0xF9 100-900us)");
+		return value_refuse(
+			why, "is a reserved STmin (0x00-0x7F is 0-127ms, 0xF1-0xF9 100-900us)");
 	return 0;
 }
 
@@ -147,22 +167,22 @@ static int stmin_between(uint64_t ns, uint8_t below, char why[VALUE_WHY])
 	uint8_t above = (uint8_t)(below + 1);
 
 	if (ns > isotp_stmin_to_ns(0x7F))
-		return refuse(why, "is longer than the 127ms that STmin can say");
+		return value_refuse(why, "is longer than the 127ms that STmin can say");
 	if (below == 0)
 		above = 0xF1;
 	else if (below == 0xF9)
 		above = 1;
 	value_duration_text(isotp_stmin_to_ns(below), a);
 	value_duration_text(isotp_stmin_to_ns(above), b);
-	return refuse(why, "is between two steps of STmin: %s and %s", a, b);
+	return value_refuse(why, "is between two steps of STmin: %s and %s", a, b);
 }
 
 static int stmin_bare(uint64_t number, char why[VALUE_WHY])
 {
 	if (number > 0x7F)
-		return refuse(why, "needs a unit (0 to 127ms, 100us to 900us)");
-	return refuse(why, "needs a unit (%ums, 500us) or a raw byte (0x%02X)",
-		      (unsigned int)number, (unsigned int)number);
+		return value_refuse(why, "needs a unit (0 to 127ms, 100us to 900us)");
+	return value_refuse(why, "needs a unit (%ums, 500us) or a raw byte (0x%02X)",
+			    (unsigned int)number, (unsigned int)number);
 }
 
 int value_stmin(const char *text, uint8_t *out, char why[VALUE_WHY])
@@ -175,7 +195,8 @@ int value_stmin(const char *text, uint8_t *out, char why[VALUE_WHY])
 	if (value_duration(text, 0, UINT64_MAX, &ns, why) < 0) {
 		if (value_count(text, 0, 0xFF, &bare, why) == 0)
 			return stmin_bare(bare, why);
-		return refuse(why, "is not an STmin (0, 10ms, 500us, or a raw byte like 0xF3)");
+		return value_refuse(why,
+				    "is not an STmin (0, 10ms, 500us, or a raw byte like 0xF3)");
 	}
 	if (isotp_stmin_from_ns(ns, &raw) < 0)
 		return stmin_between(ns, raw, why);

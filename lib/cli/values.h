@@ -17,11 +17,18 @@
 
 #define VALUE_WHY 160
 
+/* For who reads a grammar of its own: writes `why`, and returns -EINVAL. */
+__attribute__((format(printf, 2, 3))) int value_refuse(char why[VALUE_WHY], const char *format,
+						       ...);
+
 /* Decimal, or hex after 0x, from min to max. */
 int value_count(const char *text, uint64_t min, uint64_t max, uint64_t *out, char why[VALUE_WHY]);
 
 /* One byte in hex: 0 to FF, "0x" allowed. */
 int value_byte(const char *text, uint8_t *out, char why[VALUE_WHY]);
+
+/* Bits a second, from 1 to what 32 bits hold: a number as above, with k or M for 1000 and 1000000. */
+int value_bit_rate(const char *text, uint32_t *out, char why[VALUE_WHY]);
 
 /*
  * A number with ns, us, ms or s, exact to the nanosecond, up to max_ns. A bare number counts

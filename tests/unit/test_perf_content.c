@@ -241,6 +241,10 @@ static void test_lengths_refused(void **state)
 		if (!*why)
 			fail_at(HERE, "'%s' is refused without a reason", cases[i]);
 	}
+	assert_true(perf_lengths_parse(
+			    "1,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,1",
+			    4095, &l, why) < 0);
+	assert_string_equal(why, "has too many parts: 32 at most");
 }
 
 int main(void)

@@ -54,6 +54,39 @@ static void test_bytes(void **state)
 		assert_true(value_byte(bad[i], &v, why) < 0);
 }
 
+static void test_bit_rates(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t value;
+	} good[] = {
+		{ "1", 1 },
+		{ "500000", 500000 },
+		{ "500k", 500000 },
+		{ "2M", 2000000 },
+		{ "0x7A120", 500000 },
+		{ "4294967295", UINT32_MAX },
+		{ "4294967k", 4294967000 },
+		{ "4294M", 4294000000 },
+	};
+	static const char *const bad[] = {
+		"",	 "0",	"0k",	   "k",	   "M",	 "1.5M",       "-1",	   "500 k",
+		"500kM", "1kk", "500kbit", "500K", "2m", "4294967296", "4294968k", "4295M",
+	};
+	char why[VALUE_WHY];
+	uint32_t v;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		assert_int_equal(value_bit_rate(good[i].text, &v, why), 0);
+		assert_int_equal(v, good[i].value);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		assert_true(value_bit_rate(bad[i], &v, why) < 0);
+		assert_string_equal(why, "is not a bit rate (500000, 500k, 2M)");
+	}
+}
+
 static void test_durations(void **state)
 {
 	static const struct {
@@ -214,9 +247,9 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_counts),		cmocka_unit_test(test_bytes),
-		cmocka_unit_test(test_durations),	cmocka_unit_test(test_stmin),
-		cmocka_unit_test(test_payload_forms),	cmocka_unit_test(test_payload_refused),
-		cmocka_unit_test(test_no_option_twice),
+		cmocka_unit_test(test_bit_rates),	cmocka_unit_test(test_durations),
+		cmocka_unit_test(test_stmin),		cmocka_unit_test(test_payload_forms),
+		cmocka_unit_test(test_payload_refused), cmocka_unit_test(test_no_option_twice),
 	};
 
 	return cmocka_run_group_tests_name("values", tests, NULL, NULL);
