@@ -33,12 +33,7 @@ static struct dump *dump_of(struct options *o)
 
 static void set_read(struct options *o, const char *what, const char *arg)
 {
-	if (!*arg)
-		tool_refuse(what, "needs the name of a file, or - for standard input");
-	free(dump_of(o)->file);
-	dump_of(o)->file = strdup(arg);
-	if (!dump_of(o)->file)
-		tool_refuse(what, "out of memory");
+	option_file(what, arg, &dump_of(o)->file);
 }
 
 static void set_swap_id(struct options *o, const char *what UNUSED, const char *arg UNUSED)

@@ -11,7 +11,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct perf {
 	struct options shared;
@@ -22,7 +21,6 @@ struct perf {
 	struct perf_results results;
 	struct perf_monitor monitor;
 	bool joined; /* takes part: programs that read JSON get a report, whatever became of it */
-	char *file, *plot;
 };
 
 /* --- options --- */
@@ -35,15 +33,6 @@ static struct perf *perf_of(struct options *o)
 static struct perf_settings *settings_of(struct options *o)
 {
 	return &perf_of(o)->settings;
-}
-
-static char *copy_of(const char *what, const char *arg)
-{
-	char *copy = strdup(arg);
-
-	if (!copy)
-		tool_refuse(what, "out of memory");
-	return copy;
 }
 
 static void needs_mode(struct options *o, const char *name)
@@ -133,21 +122,6 @@ static void set_no_observe(struct options *o, const char *what UNUSED, const cha
 	needs_mode(o, "--no-observe");
 }
 
-static void set_ext_addr(struct options *o, const char *what, const char *arg)
-{
-	char *copy = copy_of(what, arg), *rx = copy;
-	const char *tx = strsep(&rx, ":");
-
-	o->has_ext_addr = true;
-	o->config.address.tx_byte = option_byte(what, tx);
-	o->config.address.rx_byte = option_byte(what, rx ? rx : tx);
-	if (rx) {
-		perf_of(o)->asked.has_rx_byte = true;
-		perf_of(o)->asked.rx_byte = o->config.address.rx_byte;
-	}
-	free(copy);
-}
-
 static void set_rx_ext_addr(struct options *o, const char *what, const char *arg)
 {
 	perf_of(o)->asked.rx_byte = option_byte(what, arg);
@@ -170,11 +144,7 @@ static void add_pair(struct options *o, const char *what, const char *arg)
 
 static void set_read(struct options *o, const char *what, const char *arg)
 {
-	if (!*arg)
-		tool_refuse(what, "needs the name of a file, or - for standard input");
-	free(perf_of(o)->file);
-	perf_of(o)->file = copy_of(what, arg);
-	perf_of(o)->asked.file = perf_of(o)->file;
+	option_file(what, arg, &perf_of(o)->asked.file);
 	needs_monitor(o, "--read");
 }
 
@@ -232,9 +202,8 @@ static void set_plot(struct options *o, const char *what, const char *arg)
 
 	if (plot_check(arg, why) < 0)
 		tool_refuse(what, "'%s' %s", arg, why);
-	free(perf_of(o)->plot);
-	perf_of(o)->plot = copy_of(what, arg);
-	settings_of(o)->plot = perf_of(o)->plot;
+	free(settings_of(o)->plot);
+	settings_of(o)->plot = option_copy(what, arg);
 }
 
 static void add_limit(struct options *o, const char *what, const char *arg)
@@ -267,7 +236,6 @@ static const struct option own_options[] = {
 	  set_timeout },
 	{ 0, "no-observe", NULL, "do not watch the frames on the bus besides", set_no_observe },
 	{ 0, "pair", "T[/A][:R[/A]]", "monitor what ID T sends to R; repeatable", add_pair },
-	{ 'x', "ext-addr", "A[:R]", "extended addressing: byte A sent, R received", set_ext_addr },
 	{ 'X', "rx-ext-addr", "R", "extended addressing: the byte received, as in -x A:R",
 	  set_rx_ext_addr },
 	{ 'r', "read", "FILE", "monitor a capture file; -: stdin", set_read },
@@ -282,20 +250,10 @@ static const struct option own_options[] = {
 	{ 0 },
 };
 
-/* All but --ext-addr, whose letter has a partner here. */
-static const char *const shared_options[] = {
-	"tx-id",	"rx-id",  "sa",		 "ta",	       "ae",	 "functional", "fd",
-	"tx-dl",	"brs",	  "esi",	 "link-layer", "txpad",	 "rxpad",      "p",
-	"check-pad",	"P",	  "bs",		 "stmin",      "wftmax", "tx-stmin",   "rx-stmin",
-	"frame-txtime", "dyn-fc", "half-duplex", "max-pdu",    "stack",	 "n-as",       "n-bs",
-	"n-cr",		"n-br",	  "n-cs",	 "check",      "color",	 "quiet",      "verbose",
-	"version",	"h",	  NULL,
-};
-
-/* Of these what the monitor takes: the others make a connection. */
+/* Of the shared options what the monitor takes: the others make a connection. */
 static const char *const monitor_options[] = {
-	"tx-id", "rx-id", "rxpad",   "check-pad", "P", "max-pdu", "check",
-	"color", "quiet", "verbose", "version",	  "h", NULL,
+	"tx-id", "rx-id", "ext-addr", "rxpad",	 "check-pad", "P", "max-pdu",
+	"check", "color", "quiet",    "verbose", "version",   "h", NULL,
 };
 
 /* --- running --- */
@@ -350,7 +308,6 @@ int main(int argc, char **argv)
 			.name = "isotpperf",
 			.operands = "[OPTION...] INTERFACE | FILE | -",
 			.own = own_options,
-			.shared = shared_options,
 			.observes = true,
 			.observing = monitor_options,
 		},
@@ -361,15 +318,16 @@ int main(int argc, char **argv)
 	p.shared.own = &p;
 	options_parse(&p.shared, &p.program, argc, (const char **)argv);
 	perf_check(&p.asked, &p.shared, &p.settings, &p.from);
-	status = perf_results_open(&p.results, &p.settings, p.file ? p.file : p.shared.interface);
+	status = perf_results_open(&p.results, &p.settings,
+				   p.asked.file ? p.asked.file : p.shared.interface);
 	if (status == TOOL_DONE) {
 		status = p.asked.mode ? take_part(&p) : monitor(&p);
 		status = report(&p, status);
 	}
 	perf_results_close(&p.results);
 	options_release(&p.shared);
-	free(p.file);
-	free(p.plot);
+	free(p.asked.file);
+	free(p.settings.plot);
 	if (p.results.error == -EPIPE)
 		tool_finish_pipe();
 	tool_finish(status);

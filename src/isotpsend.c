@@ -44,9 +44,7 @@ static void set_file(struct options *o, const char *what, const char *arg)
 	if (!*arg)
 		tool_refuse(what, "'' is no file name");
 	free(sender_of(o)->file);
-	sender_of(o)->file = strdup(arg);
-	if (!sender_of(o)->file)
-		tool_refuse(what, "out of memory");
+	sender_of(o)->file = option_copy(what, arg);
 	sender_of(o)->source.file = sender_of(o)->file;
 }
 

@@ -30,21 +30,13 @@ static void set_rx_id(struct options *o, const char *what, const char *arg)
 	o->config.address.rx_id = can_id(what, arg);
 }
 
-static char *duplicate(const char *what, const char *arg)
-{
-	char *copy = strdup(arg);
-
-	if (!copy)
-		tool_refuse(what, "out of memory");
-	return copy;
-}
-
 static void set_ext_addr(struct options *o, const char *what, const char *arg)
 {
-	char *copy = duplicate(what, arg), *rx = copy;
+	char *copy = option_copy(what, arg), *rx = copy;
 	const char *tx = strsep(&rx, ":");
 
 	o->has_ext_addr = true;
+	o->has_rx_byte = rx != NULL;
 	o->config.address.tx_byte = option_byte(what, tx);
 	o->config.address.rx_byte = option_byte(what, rx ? rx : tx);
 	free(copy);
@@ -119,7 +111,7 @@ enum { TX_FLAG_BRS = 1, TX_FLAG_ESI = 2, TX_FLAG_FDF = 4 };
 /* Reads M:D:F; false when it is anything but three numbers of a byte each. */
 static bool read_link_layer(const char *what, const char *arg, uint64_t field[3])
 {
-	char why[VALUE_WHY], *copy = duplicate(what, arg), *rest = copy;
+	char why[VALUE_WHY], *copy = option_copy(what, arg), *rest = copy;
 	bool ok = true;
 
 	for (int i = 0; ok && i < 3; i++) {
@@ -169,7 +161,7 @@ static void set_rxpad(struct options *o, const char *what, const char *arg)
 
 static void set_pad(struct options *o, const char *what, const char *arg)
 {
-	char *copy = duplicate(what, arg), *rx = copy;
+	char *copy = option_copy(what, arg), *rx = copy;
 	const char *tx = strsep(&rx, ":");
 
 	if (!*tx && (!rx || !*rx))

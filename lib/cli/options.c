@@ -66,6 +66,23 @@ uint64_t option_timeout(const char *what, const char *arg)
 	return ns;
 }
 
+char *option_copy(const char *what, const char *arg)
+{
+	char *copy = strdup(arg);
+
+	if (!copy)
+		tool_refuse(what, "out of memory");
+	return copy;
+}
+
+void option_file(const char *what, const char *arg, char **file)
+{
+	if (!*arg)
+		tool_refuse(what, "needs the name of a file, or - for standard input");
+	free(*file);
+	*file = option_copy(what, arg);
+}
+
 /* True when the option's long name or letter is in a list; NULL is a list of all. */
 static bool listed(const struct option *opt, const char *const *names)
 {

@@ -70,6 +70,7 @@ struct options {
 	/* what options_parse needs to check combinations */
 	bool has_sa, has_ta, has_ae, has_ext_addr, has_tx_dl, has_link_layer, functional;
 	bool has_fd, has_max_pdu;
+	bool has_rx_byte; /* of --ext-addr, apart from the byte that is sent */
 	/* The first one given that makes a connection, as messages name it; empty: none was. */
 	char connecting[OPTION_TITLE];
 	bool help;  /* -h */
@@ -97,6 +98,13 @@ uint64_t option_count(const char *what, const char *arg, uint64_t min, uint64_t 
 uint8_t option_byte(const char *what, const char *arg);
 uint64_t option_duration(const char *what, const char *arg, uint64_t bare_ns, uint64_t max_ns);
 uint64_t option_timeout(const char *what, const char *arg); /* up to a day, never 0 */
+
+/* The text itself, for who keeps it and frees it. */
+char *option_copy(const char *what, const char *arg);
+
+/* The name of a file to read, "-" included, as such a copy in the place of *file, which is NULL or
+ * the one before. */
+void option_file(const char *what, const char *arg, char **file);
 
 /* For the parameters that an apply function does not look at. */
 #define UNUSED __attribute__((unused))

@@ -66,8 +66,7 @@ static void choose_input(const struct perf_asked *asked, const struct options *o
 }
 
 /* -s and -d with -x and -X are a pair like those of --pair. */
-static void add_short_pair(const struct perf_asked *asked, const struct options *o,
-			   struct perf_settings *s)
+static void add_short_pair(const struct options *o, struct perf_settings *s)
 {
 	const struct isotp_address *a = &o->config.address;
 	struct isotp_watch *pair = &s->pairs[s->n_pairs];
@@ -81,8 +80,8 @@ static void add_short_pair(const struct perf_asked *asked, const struct options 
 	*pair = (struct isotp_watch){ .a = { .id = a->tx_id }, .b = { .id = a->rx_id } };
 	pair->a.has_byte = pair->b.has_byte = o->has_ext_addr;
 	pair->a.byte = a->tx_byte;
-	pair->b.byte = asked->rx_byte;
-	pair->b.any_byte = pair->b.has_byte && !asked->has_rx_byte;
+	pair->b.byte = a->rx_byte;
+	pair->b.any_byte = pair->b.has_byte && !o->has_rx_byte;
 	s->n_pairs++;
 	s->as_can_utils = s->n_pairs == 1;
 }
@@ -114,20 +113,17 @@ static void check_monitor(const struct perf_asked *asked, const struct options *
 	refuse_connecting(o);
 	choose_input(asked, o, from);
 	refuse_same_senders(s, "--pair");
-	add_short_pair(asked, o, s);
+	add_short_pair(o, s);
 	refuse_same_senders(s, "--tx-id");
 }
 
 /* --- the modes that take part --- */
 
 /* The observer's pair is the connection. */
-static void watch_connection(const struct perf_asked *asked, struct options *o,
-			     struct perf_settings *s)
+static void watch_connection(const struct options *o, struct perf_settings *s)
 {
-	struct isotp_address *a = &o->config.address;
+	const struct isotp_address *a = &o->config.address;
 
-	if (asked->has_rx_byte)
-		a->rx_byte = asked->rx_byte;
 	s->n_pairs = 1;
 	s->pairs[0] = (struct isotp_watch){
 		.a = { .id = a->tx_id, .has_byte = a->has_byte, .byte = a->tx_byte },
@@ -173,7 +169,8 @@ static void refuse_unsendable(const struct options *o, const struct perf_setting
 			    longest, o->max_pdu);
 }
 
-static void check_active(const struct perf_asked *asked, struct options *o, struct perf_settings *s)
+static void check_active(const struct perf_asked *asked, const struct options *o,
+			 struct perf_settings *s)
 {
 	if (asked->monitor_only)
 		tool_refuse(asked->monitor_only, "excludes %s", asked->mode);
@@ -181,12 +178,23 @@ static void check_active(const struct perf_asked *asked, struct options *o, stru
 		tool_refuse("--functional", "excludes %s: nobody answers there", asked->mode);
 	if (s->interval_ns && !perf_traits(s->mode)->begins)
 		tool_refuse("--interval", "excludes %s", asked->mode);
-	watch_connection(asked, o, s);
+	watch_connection(o, s);
 	set_defaults(asked, o, s);
 	refuse_unsendable(o, s);
 }
 
 /* --- what goes for all --- */
+
+/* -x A -X R is -x A:R. */
+static void take_rx_byte(const struct perf_asked *asked, struct options *o)
+{
+	if (!asked->has_rx_byte)
+		return;
+	if (!o->has_ext_addr)
+		tool_refuse("--rx-ext-addr", "needs --ext-addr too");
+	o->has_rx_byte = true;
+	o->config.address.rx_byte = asked->rx_byte;
+}
 
 static void refuse_unmeasured(const struct options *o, const struct perf_settings *s)
 {
@@ -208,8 +216,7 @@ void perf_check(const struct perf_asked *asked, struct options *options,
 	if (*options->operands)
 		tool_refuse(*options->operands, "one INTERFACE%s is enough",
 			    asked->mode ? "" : " or FILE");
-	if (asked->has_rx_byte && !options->has_ext_addr)
-		tool_refuse("--rx-ext-addr", "needs --ext-addr too");
+	take_rx_byte(asked, options);
 	if (settings->dbitrate && !settings->bitrate)
 		tool_refuse("--dbitrate", "needs --bitrate too");
 	if (settings->dbitrate && settings->dbitrate < settings->bitrate)

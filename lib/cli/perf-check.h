@@ -17,8 +17,9 @@ struct perf_asked {
 	const char *mode;	  /* "--source" and so on; NULL: the monitor */
 	const char *active_only;  /* an option that goes with those; NULL: none was given */
 	const char *monitor_only; /* one that goes with the monitor alone */
-	const char *file;	  /* of --read */
-	bool has_warmup, has_rx_byte;
+	char *file;		  /* of --read, a copy */
+	bool has_warmup;
+	bool has_rx_byte; /* --rx-ext-addr, which is: */
 	uint8_t rx_byte;
 };
 

@@ -55,7 +55,7 @@ struct perf_settings {
 	/* what is told */
 	uint32_t bitrate, dbitrate; /* 0: not known */
 	bool json, histogram;
-	const char *plot; /* NULL: none */
+	char *plot; /* NULL: none; a copy */
 	struct perf_limit limits[PERF_LIMITS_MAX];
 	int n_limits;
 };
