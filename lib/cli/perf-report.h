@@ -51,7 +51,10 @@ static inline const char *perf_report_bus(const struct perf_report *about, uint1
 	return about->buses->names[bus < MEASURE_BUSES ? bus : MEASURE_BUSES - 1];
 }
 
+/* The report as lines of text. What goes wrong with standard output is the writer's to tell. */
 void perf_report_text(struct writer *w, const struct measure *m, const struct perf_report *about);
+
+/* The same as JSON: each sender of several, if there are any, and the object above. */
 void perf_report_json(struct writer *w, const struct measure *m, const struct perf_report *about);
 
 #endif

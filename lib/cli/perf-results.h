@@ -55,12 +55,14 @@ bool perf_results_found(const struct perf_results *r);
 /* No longer; they took `span_ns`. */
 void perf_results_end(struct perf_results *r, uint64_t span_ns);
 
-/* Writes the report of everything and draws the plot. */
+/* Writes the report of everything and draws the plot. TOOL_SYSTEM: no plot, told; a failure of standard
+ * output is in `error`. */
 enum tool_exit perf_results_report(struct perf_results *r);
 
-/* True when a limit of --fail-if was exceeded: told. */
+/* True when a limit of --fail-if was exceeded: told. After the report. */
 bool perf_results_judge(struct perf_results *r);
 
+/* Frees what open and begin have made; where open failed, too. */
 void perf_results_close(struct perf_results *r);
 
 #endif

@@ -28,6 +28,8 @@ struct perf_seen {
 	struct perf_seen_side sides[ISOTP_WATCH_MAX][2];
 };
 
+/* Takes a frame, of whatever ID; error frames and remote frames are none. The settings stay the
+ * caller's. */
 void perf_seen_take(struct perf_seen *seen, const struct isotp_frame *f);
 
 /* Warns of each pair that nothing can be measured of, or little where it is the wrong way round; without

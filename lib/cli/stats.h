@@ -27,12 +27,13 @@ struct stats {
 	uint64_t largest[STATS_BUCKETS];
 };
 
+/* Adds a sample. */
 void stats_add(struct stats *s, uint64_t value);
 
-/* Adds all samples of another one: as if each had been added here. */
+/* Adds all samples of another distribution: as if each had been added here. */
 void stats_merge(struct stats *s, const struct stats *other);
 
-/* 0 where there is no sample. */
+/* The mean of the samples; 0 where there is none. */
 double stats_mean(const struct stats *s);
 
 /* A sample that `percent` (0-100) of the samples do not exceed: the least such one, or within 1 % above

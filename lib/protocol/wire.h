@@ -39,6 +39,7 @@ struct isotp_wire_bits {
 /* Counts the bits of a frame. SocketCAN's error frames are none: 0 everywhere. */
 void isotp_wire_bits(const struct isotp_frame *f, struct isotp_wire_bits *bits);
 
+/* Adds the bits of a frame, or of many, to a sum that starts as zeros. */
 void isotp_wire_add(struct isotp_wire_bits *sum, const struct isotp_wire_bits *bits);
 
 /*
