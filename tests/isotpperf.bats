@@ -147,12 +147,25 @@ refused() {
 		[ -z "$output" ]
 		[[ $stderr == "isotpperf: --plot: '$value' "* ]]
 	done
-	run -2 --separate-stderr isotpperf --duration=5 pipe
-	[ "$stderr" = "isotpperf: --duration: '5' needs a unit (10ms, 1s)" ] || [[ $stderr == "isotpperf: --duration: '5' "* ]]
+	refused "--duration: '5' needs a unit (5s, 5ms)" --duration=5 pipe
 	refused '--length: 8 bytes are more than the 7 of a single frame' \
 		--source --functional -s 7DF --length=7,8 pipe
 	refused '--length: 101 bytes cannot come back: --max-pdu is 100' \
 		--ping -s 7E0 -d 7E8 --length=101 --max-pdu=100 pipe
+}
+
+@test "values: 255 pairs, 64 limits, and no more" {
+	local pairs limits
+
+	mkfifo pipe
+	mapfile -t pairs < <(printf -- '--pair=%X\n' {256..511})
+	mapfile -t limits < <(printf -- '--fail-if=pdus<%d\n' {1..65})
+	refused "--pair: '1FF' is one too many: 255 pairs at most" "${pairs[@]}" pipe
+	refused "--fail-if: 'pdus<65' is one too many: 64 limits at most" "${limits[@]}" pipe
+	log 1FE#0111 >drive.log
+	# with the last of both, and the pair of -s
+	run -8 --separate-stderr isotpperf -q --json -s 7E0 "${pairs[@]::255}" "${limits[@]::64}" drive.log
+	[ "$(wc -l <<<"$stderr")" -eq 63 ]
 }
 
 # --- the monitor: what can-utils prints ---
@@ -275,6 +288,25 @@ refused() {
 }
 
 # --- the monitor: what it measures ---
+
+@test "--plot: the file is what gnuplot draws of the run; a failure of it takes nothing from the report" {
+	mkdir bin
+	printf '#!/bin/sh\n[ "$*" = "-d -" ] && exec cat\n' >bin/gnuplot
+	chmod +x bin/gnuplot
+	cp "$recordings/bus.log" .
+	PATH=$PWD/bin:$PATH isotpperf -q --plot=times.svg -s 7E0 -d 7E8 bus.log >printed 2>said
+	diff /dev/null said
+	grep -qx 'bus.log: monitor' printed
+	grep -q "title 'bus.log: monitor' noenhanced" times.svg
+	[ "$(grep '^set ylabel' times.svg | sed 's/ (.*//')" = "set ylabel 'time per PDU
+set ylabel 'CF gap
+set ylabel 'flow control" ]
+	printf '#!/bin/sh\necho no terminal of this name >&2\nexit 1\n' >bin/gnuplot
+	PATH=$PWD/bin:$PATH run -1 --separate-stderr isotpperf -q --plot=other.svg -s 7E0 -d 7E8 bus.log
+	[ "$stderr" = 'isotpperf: gnuplot: no terminal of this name' ]
+	[ "$(grep -A 100 -x 'bus.log: monitor' <<<"$output")" = "$(grep -A 100 -x 'bus.log: monitor' printed)" ]
+	[ ! -e other.svg ]
+}
 
 @test "the report: what the first of a pair sends, its flow control, its violations" {
 	log 7E0#1014010203040506 7E8#300105 +1000 7E0#2107080910111213 7E8#300005 7E0#2214151617181920 \
@@ -549,19 +581,12 @@ isotpperf: drive.log: no frame on 101 or 102" --pair=614/F4:6F4/14 --pair=100 --
 	on_terminal 80 "'$perf' --json --duration=1500ms virtual:b" | grep -c PDUs | grep -qx 0
 }
 
-@test "live: silence of a second is told; --duration ends" {
+@test "live: what is silent for a second is told and has broken, though no other frame says so; --duration ends" {
 	echo 7E0#1014010203040506 >frame
 	start_monitor live -s 7E0 -d 7E8 --duration=2s virtual:b
 	bustool play virtual:b <frame
 	ended_with 0 "$pid"
 	tr '\r' '\n' <live.out | grep -q '^ (transmission timed out) *$'
-}
-
-@test "live: what is open and silent has broken, though no other frame says so" {
-	echo 7E0#1014010203040506 >frame
-	start_monitor live -s 7E0 -d 7E8 --duration=2s virtual:b
-	bustool play virtual:b <frame
-	ended_with 0 "$pid"
 	grep -qE '^broken +1$' live.out
 }
 
@@ -605,6 +630,15 @@ is_held_up() {
 		[ "$(tail -n 1 read | cut -c 1-16)" = '{"type":"report"' ]
 		[ "$(grep -vcE '^\{"type".*\}$' read)" -eq 0 ]
 		[ "$(wc -l <read)" -gt 100 ]
+	done
+}
+
+@test "a reader that leaves ends it as SIGPIPE does, in silence" {
+	printf '(%d.0) can0 7E0#0111\n' {1..5000} >drive.log
+	for options in '-q -s 7E0 -d 7E8' '--json --pair=7E0'; do
+		run -0 bash -c "'$perf' $options drive.log 2>said | head -n 1; echo \${PIPESTATUS[0]}"
+		[ "${lines[1]}" = 141 ]
+		diff /dev/null said
 	done
 }
 
