@@ -123,6 +123,16 @@ void pattern_fill(uint8_t *pdu, size_t len)
 		pdu[i] = (uint8_t)(i % 251);
 }
 
+/* SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014. */
+uint64_t random_bits(uint64_t *state)
+{
+	uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+	z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
+	return z ^ z >> 31;
+}
+
 struct isotp_config config_classic(void)
 {
 	struct isotp_config cfg;

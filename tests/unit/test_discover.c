@@ -269,14 +269,9 @@ static void test_nonsense(void **state)
 
 static uint64_t noise_state;
 
-/* SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014. */
 static uint64_t noise(void)
 {
-	uint64_t z = noise_state += UINT64_C(0x9E3779B97F4A7C15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-	z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-	return z ^ z >> 31;
+	return random_bits(&noise_state);
 }
 
 static void fill_noise(uint8_t *data, size_t n)

@@ -302,25 +302,24 @@ static void test_any_frames(void **state)
 {
 	static const uint32_t ids[] = { 0x7E0, 0x7E8, 0x123 };
 	static const uint8_t pcis[] = { 0x02, 0x10, 0x21, 0x22, 0x30, 0x31, 0x32, 0x00 };
-	uint32_t seed = 42, classic = 0;
+	uint64_t seed = 42;
+	uint32_t classic = 0;
 
 	(void)state;
 	measuring_start((struct measure_settings){ .bitrate = 500000, .dbitrate = 2000000 },
 			&measured_pair, 1);
 	for (uint32_t i = 0; i < 200000; i++) {
 		struct isotp_record r = { .time_ns = i * MS, .number = i };
+		const uint32_t bits = (uint32_t)random_bits(&seed);
 
-		seed ^= seed << 13;
-		seed ^= seed >> 17;
-		seed ^= seed << 5;
-		r.frame.id = (struct isotp_can_id){ ids[seed >> 8 & 1 ? 0 : (seed >> 9) % 3], 11 };
-		r.frame.flags = seed >> 12 & 0x07;
+		r.frame.id = (struct isotp_can_id){ ids[bits >> 8 & 1 ? 0 : (bits >> 9) % 3], 11 };
+		r.frame.flags = bits >> 12 & 0x07;
 		r.frame.len =
-			isotp_dlc_to_len((uint8_t)(seed >> 16) & (r.frame.flags & 1 ? 15 : 7));
-		if (seed >> 28) /* mostly: what goes on is as long as what began */
+			isotp_dlc_to_len((uint8_t)(bits >> 16) & (r.frame.flags & 1 ? 15 : 7));
+		if (bits >> 28) /* mostly: what goes on is as long as what began */
 			r.frame.len = 8;
-		r.frame.data[0] = pcis[seed >> 20 & 7];
-		r.frame.data[1] = (uint8_t)(seed >> 24);
+		r.frame.data[0] = pcis[bits >> 20 & 7];
+		r.frame.data[1] = (uint8_t)(bits >> 24);
 		classic += !(r.frame.flags & ISOTP_FRAME_FD);
 		see_record(&r);
 	}

@@ -57,13 +57,9 @@ struct pair {
 	struct faults chosen;
 };
 
-/* xorshift64*: the same run each time. */
 static uint32_t pick(struct pair *p, uint32_t below)
 {
-	p->random ^= p->random >> 12;
-	p->random ^= p->random << 25;
-	p->random ^= p->random >> 27;
-	return (uint32_t)((p->random * UINT64_C(0x2545F4914F6CDD1D)) >> 33) % below;
+	return (uint32_t)(random_bits(&p->random) >> 33) % below;
 }
 
 static bool chance(struct pair *p, unsigned int of_1000)

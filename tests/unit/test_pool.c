@@ -15,14 +15,8 @@ struct model {
 		size_t size;
 	} taken[TAKEN_MAX];
 	size_t n;
-	uint32_t random;
+	uint64_t random;
 };
-
-static uint32_t next_random(struct model *m)
-{
-	m->random = m->random * 1664525 + 1013904223; /* Numerical Recipes, 7.1 */
-	return m->random >> 8;
-}
 
 static void model_init(struct model *m, size_t size)
 {
@@ -88,7 +82,7 @@ static void give(struct model *m, size_t i)
 static void give_all(struct model *m)
 {
 	while (m->n)
-		give(m, next_random(m) % m->n);
+		give(m, random_bits(&m->random) % m->n);
 }
 
 static void test_round(void **state)
@@ -108,12 +102,13 @@ static void test_random_order(void **state)
 	assert_non_null(m);
 	for (size_t size = MEMORY; size > MEMORY / 2; size = size * 9 / 10) {
 		model_init(m, size);
-		m->random = (uint32_t)size;
+		m->random = size;
 		for (int i = 0; i < 20000; i++) {
-			const size_t wanted = 1 + (next_random(m) % 64u << next_random(m) % 11);
+			const size_t wanted =
+				1 + (random_bits(&m->random) % 64u << random_bits(&m->random) % 11);
 
-			if (m->n == TAKEN_MAX || (m->n && next_random(m) % 100 < 48))
-				give(m, next_random(m) % m->n);
+			if (m->n == TAKEN_MAX || (m->n && random_bits(&m->random) % 100 < 48))
+				give(m, random_bits(&m->random) % m->n);
 			else
 				take(m, wanted);
 		}

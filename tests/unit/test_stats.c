@@ -12,47 +12,38 @@ enum { SAMPLES = 20011 };
 static struct stats stats;
 static uint64_t samples[SAMPLES];
 
-/* xorshift64 */
-static uint64_t next_random(uint64_t *seed)
-{
-	*seed ^= *seed << 13;
-	*seed ^= *seed >> 7;
-	*seed ^= *seed << 17;
-	return *seed;
-}
-
 /* --- distributions --- */
 
 static uint64_t uniform(uint64_t *seed)
 {
-	return next_random(seed) % 10000000;
+	return random_bits(seed) % 10000000;
 }
 
 /* 5 ms with a jitter of some us, as STmin has it. */
 static uint64_t narrow(uint64_t *seed)
 {
-	return 5000000 + next_random(seed) % 3000 + next_random(seed) % 3000;
+	return 5000000 + random_bits(seed) % 3000 + random_bits(seed) % 3000;
 }
 
 /* As even on a scale of logarithms: from 1 ns to half a century. */
 static uint64_t every_size(uint64_t *seed)
 {
-	return next_random(seed) >> (1 + next_random(seed) % 63);
+	return random_bits(seed) >> (1 + random_bits(seed) % 63);
 }
 
 /* Two humps and, rarely, something far out. */
 static uint64_t humps(uint64_t *seed)
 {
-	const uint64_t r = next_random(seed) % 1000;
+	const uint64_t r = random_bits(seed) % 1000;
 
 	if (r == 0)
-		return 40000000 + next_random(seed) % 1000000;
-	return (r < 300 ? 220000 : 1000000) + next_random(seed) % 20000;
+		return 40000000 + random_bits(seed) % 1000000;
+	return (r < 300 ? 220000 : 1000000) + random_bits(seed) % 20000;
 }
 
 static uint64_t small(uint64_t *seed)
 {
-	return next_random(seed) % 300;
+	return random_bits(seed) % 300;
 }
 
 static uint64_t constant(uint64_t *seed)

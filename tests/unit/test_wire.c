@@ -314,34 +314,27 @@ static void test_stuffing(void **state)
 
 /* --- any frames --- */
 
-static uint32_t next_random(uint32_t *seed)
-{
-	*seed ^= *seed << 13;
-	*seed ^= *seed >> 17;
-	*seed ^= *seed << 5;
-	return *seed;
-}
-
 /* Half of them of bytes that make many stuff bits. */
-static struct isotp_frame any_frame(uint32_t *seed, bool fd, bool extended, uint8_t dlc)
+static struct isotp_frame any_frame(uint64_t *seed, bool fd, bool extended, uint8_t dlc)
 {
 	static const uint8_t runs[] = { 0x00, 0xFF, 0xF0, 0x0F, 0x1F, 0xE0, 0xF8, 0x07,
 					0x3C, 0xC3, 0x87, 0x78, 0xE1, 0x1E, 0x83, 0x7C };
-	const bool stuffed = next_random(seed) & 0x100;
-	const bool remote = !fd && !(next_random(seed) & 0x700);
+	const bool stuffed = random_bits(seed) & 0x100;
+	const bool remote = !fd && !(random_bits(seed) & 0x700);
 	struct isotp_frame f = { .len = isotp_dlc_to_len(dlc) };
 
 	f.id.width = extended ? 29 : 11;
-	f.id.value = next_random(seed) & (extended ? ISOTP_CAN_ID_MAX_29 : ISOTP_CAN_ID_MAX_11);
+	f.id.value = (uint32_t)random_bits(seed) &
+		     (extended ? ISOTP_CAN_ID_MAX_29 : ISOTP_CAN_ID_MAX_11);
 	if (stuffed)
 		f.id.value &= f.id.value >> 1 & f.id.value >> 2;
 	if (fd)
-		f.flags = (uint8_t)(ISOTP_FRAME_FD | (next_random(seed) >> 8 & 6));
+		f.flags = (uint8_t)(ISOTP_FRAME_FD | (random_bits(seed) >> 8 & 6));
 	else if (remote)
 		f.flags = ISOTP_FRAME_REMOTE;
 	for (int i = 0; i < f.len; i++)
-		f.data[i] = stuffed ? runs[next_random(seed) >> 8 & 15]
-				    : (uint8_t)(next_random(seed) >> 8);
+		f.data[i] = stuffed ? runs[random_bits(seed) >> 8 & 15]
+				    : (uint8_t)(random_bits(seed) >> 8);
 	return f;
 }
 
@@ -381,7 +374,7 @@ static void test_bounds_are_the_published_ones(void **state)
 	}
 }
 
-static void expect_within(uint32_t *seed, bool fd, bool extended, uint8_t dlc)
+static void expect_within(uint64_t *seed, bool fd, bool extended, uint8_t dlc)
 {
 	const struct isotp_frame f = any_frame(seed, fd, extended, dlc);
 	const uint32_t n = f.flags & ISOTP_FRAME_REMOTE ? 0 : f.len;
@@ -399,7 +392,7 @@ static void expect_within(uint32_t *seed, bool fd, bool extended, uint8_t dlc)
 
 static void test_any_frame(void **state)
 {
-	uint32_t seed = 0x1507;
+	uint64_t seed = 0x1507;
 
 	(void)state;
 	for (int i = 0; i < 400; i++)
