@@ -410,17 +410,22 @@ played_to_sink() {
 }
 
 @test "--interval makes nothing up" {
-	start_answerer --echo
-	as_tester --ping --json --warmup=0 --count=4 --interval=50ms >ping &
-	ping=$!
-	started+=("$ping")
-	sleep 0.07
-	kill -STOP "$peer"
-	sleep 0.3
-	kill -CONT "$peer"
-	ended_with 0 "$ping"
-	# the second one waits 0.3 s, the other two do not follow at once
+	play peer <<-'END'
+		wait 7E0
+		7E8#0100
+		wait 7E0
+		pause 300
+		7E8#0101
+		wait 7E0
+		7E8#0102
+		wait 7E0
+		7E8#0103
+	END
+	as_tester --ping --json --warmup=0 --length=1 --count=4 --interval=50ms >ping
+	ended_with 0 "$pid"
+	# the second echo takes 0.3 s, the other two PDUs do not follow at once
 	at_least span 0.39 ping
+	is rtt.count 4 ping
 }
 
 # bats test_tags=builtin
