@@ -409,6 +409,21 @@ played_to_sink() {
 	grep -q 'a PDU of 60 bytes was refused: --max-pdu is 50' peer.err
 }
 
+@test "what breaks in the warm-up is one of it" {
+	start_answerer --sink --json --max-pdu=50 '--fail-if=broken>2'
+	run -6 --separate-stderr as_tester --source --json --count=3 --length=40,60
+	kill -TERM "$peer"
+	ended_with 8 "$peer"
+	is pdus 3 peer.out
+	is broken 3 peer.out
+	[ "$(grep -c 'was refused' peer.err)" -eq 6 ]
+	start_answerer --sink --json --max-pdu=50 --timeout=$(patience 500ms)
+	run -5 --separate-stderr as_tester --source --json --count=3 --length=60
+	ended_with 6 "$peer"
+	is broken 0 peer.out
+	grep -q 'only PDUs of the warm-up came' peer.err
+}
+
 @test "--interval makes nothing up" {
 	play peer <<-'END'
 		wait 7E0

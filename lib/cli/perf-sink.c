@@ -19,6 +19,7 @@ struct sink {
 	bool any;		 /* a PDU has come */
 	uint32_t length;	 /* of the last one */
 	uint64_t warm;		 /* PDUs of this length that do not count yet */
+	bool broke;		 /* one that counts */
 	uint64_t began;		 /* measuring, and ... */
 	uint64_t last;		 /* ... when the last PDU came (isotp_clock_now) */
 	struct perf_buffer held; /* to go back next */
@@ -74,15 +75,50 @@ static void take_length(void *arg, uint32_t length, uint64_t time_ns)
 		begin(s, time_ns);
 }
 
+/* One of the warm-up, if it is not over, is through. */
+static void use_up(struct sink *s, uint64_t time_ns)
+{
+	if (s->warm && --s->warm == 0)
+		begin(s, time_ns + 1);
+}
+
 /* Whether a PDU that is through counts. */
 static bool counts(struct sink *s, uint32_t length, uint64_t time_ns)
 {
+	bool counted;
+
 	take_length(s, length, time_ns);
-	if (!s->warm)
-		return true;
-	if (--s->warm == 0)
-		begin(s, time_ns + 1);
-	return false;
+	counted = !s->warm;
+	use_up(s, time_ns);
+	return counted;
+}
+
+/* --- a PDU that broke --- */
+
+/* It is one of those that were sent: in the warm-up it does not count, but takes its place. */
+static enum tool_exit take_broken(struct sink *s, const struct isotp_event *ev)
+{
+	enum tool_exit status;
+
+	if (ev->length)
+		take_length(s, ev->length, ev->time_ns);
+	s->broke |= !s->warm;
+	status = perf_active_failed(s->a, ev);
+	use_up(s, ev->time_ns);
+	return status == TOOL_DONE ? s->status : status;
+}
+
+static enum tool_exit take_refused(struct sink *s, const struct isotp_event *ev)
+{
+	tool_warn("%s: a PDU of %" PRIu32 " bytes was refused: --max-pdu is %zu",
+		  s->a->link.session.options->interface, ev->length,
+		  s->a->link.session.options->max_pdu);
+	take_length(s, ev->length, ev->time_ns);
+	s->broke |= !s->warm;
+	s->a->broken = true;
+	measure_broken(s->a->results->into);
+	use_up(s, ev->time_ns);
+	return s->status;
 }
 
 /* --- a PDU that is whole --- */
@@ -183,7 +219,7 @@ static enum tool_exit take_sent(struct sink *s, const struct isotp_event *ev)
 	if (ev->result == ISOTP_N_OK)
 		count_echo(s, ev);
 	else
-		status = perf_active_failed(s->a, ev);
+		status = take_broken(s, ev);
 	if (status == TOOL_DONE)
 		status = send_held(s);
 	return status == TOOL_DONE ? s->status : status;
@@ -194,7 +230,7 @@ static enum tool_exit take_sent(struct sink *s, const struct isotp_event *ev)
 static enum tool_exit take_received(struct sink *s, const struct isotp_event *ev)
 {
 	if (ev->result != ISOTP_N_OK)
-		return perf_active_failed(s->a, ev);
+		return take_broken(s, ev);
 	if (s->a->settings->mode == PERF_ECHO)
 		return send_back(s, ev);
 	perf_active_worked(s->a);
@@ -209,13 +245,7 @@ static enum tool_exit take_event(struct sink *s, const struct isotp_event *ev)
 	case ISOTP_EVENT_SENT:
 		return take_sent(s, ev);
 	case ISOTP_EVENT_OVERFLOW:
-		tool_warn("%s: a PDU of %" PRIu32 " bytes was refused: --max-pdu is %zu",
-			  s->a->link.session.options->interface, ev->length,
-			  s->a->link.session.options->max_pdu);
-		take_length(s, ev->length, ev->time_ns);
-		measure_broken(s->a->results->into);
-		s->a->broken = true;
-		return TOOL_DONE;
+		return take_refused(s, ev);
 	case ISOTP_EVENT_LOST:
 		return TOOL_DONE; /* told, and remembered */
 	}
@@ -287,7 +317,7 @@ enum tool_exit perf_sink_run(struct perf_active *a)
 	status = run(&s);
 	perf_link_catch_up(&a->link);
 	end(&s);
-	if (s.any && !s.counted && a->settings->warmup)
+	if (s.any && !s.counted && !s.broke && a->settings->warmup)
 		tool_warn("%s: only PDUs of the warm-up came, which do not count: --warmup=0",
 			  a->link.session.options->interface);
 	free(s.held.data);
