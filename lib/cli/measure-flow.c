@@ -83,19 +83,12 @@ int flow_learn(struct flow *flow, const struct isotp_observed *o)
 	return rc < 0 ? rc : flow->n_sides > sides || flow->n_links > links;
 }
 
-bool measure_is_side(const struct isotp_watched *side, const struct isotp_endpoint *sender)
-{
-	return side->id.width && isotp_can_id_equal(side->id, sender->id) &&
-	       (!side->has_byte ||
-		(sender->has_byte && (side->any_byte || side->byte == sender->byte)));
-}
-
 static struct flow_side *find_side(struct flow *flow, const struct isotp_frame *f)
 {
-	const struct isotp_endpoint sender = measure_sender(f);
+	const struct isotp_endpoint sender = isotp_endpoint_of(f);
 
 	for (uint16_t i = flow->heads[head_of(f->id)]; i; i = flow->sides[i - 1].next)
-		if (measure_is_side(&flow->sides[i - 1].who, &sender))
+		if (isotp_watched_is(&flow->sides[i - 1].who, &sender))
 			return &flow->sides[i - 1];
 	return NULL;
 }

@@ -80,7 +80,8 @@ struct measure {
 
 	/* of all frames, those of measure_load too */
 	uint64_t bus_frames, bus_first_ns, bus_last_ns;
-	uint64_t now_ns; /* of measure_now; 0: not known */
+	uint64_t bus_parts_ns; /* of a sum: how long its parts took */
+	uint64_t now_ns;       /* of measure_now; 0: not known */
 	struct isotp_wire_bits bus_first;
 	struct measure_bus {
 		bool seen;

@@ -48,7 +48,7 @@ static const char *bus_load(const struct measure *m, const struct measure_metric
 	(void)metric;
 	if (no_rates(m))
 		return no_rates(m);
-	if (!m->bus_frames && (m->settings.active || !m->span_ns))
+	if (!m->bus_frames)
 		return "no frame was seen";
 	if (!(span > 0))
 		return "no time has passed";

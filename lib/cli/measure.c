@@ -263,8 +263,8 @@ bool measure_stmin_worst(const struct measure *m, uint64_t *gap_ns, uint64_t *as
  * nothing about a load. */
 uint64_t measure_bus_span_ns(const struct measure *m)
 {
-	if (m->span_ns || m->bus_last_ns == m->bus_first_ns)
-		return m->span_ns;
+	if (m->bus_parts_ns || m->bus_last_ns == m->bus_first_ns)
+		return m->bus_parts_ns;
 	return isotp_after(m->bus_last_ns - m->bus_first_ns,
 			   isotp_wire_ns(&m->bus_first, m->settings.bitrate, m->settings.dbitrate));
 }
@@ -276,6 +276,7 @@ static void add_frames(struct measure *sum, const struct measure *part)
 	if (part->last_ns > sum->last_ns)
 		sum->last_ns = part->last_ns;
 	sum->frames += part->frames;
+	sum->bus_parts_ns += measure_bus_span_ns(part);
 	if (part->bus_frames && (!sum->bus_frames || part->bus_first_ns < sum->bus_first_ns)) {
 		sum->bus_first_ns = part->bus_first_ns;
 		sum->bus_first = part->bus_first;

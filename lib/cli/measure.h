@@ -94,17 +94,6 @@ const struct measure_metric *measure_metric_find(const char *name);
 struct measure *measure_new(const struct measure_settings *settings);
 void measure_free(struct measure *m);
 
-/* Who sent a frame, if its first byte is that of an address. */
-static inline struct isotp_endpoint measure_sender(const struct isotp_frame *f)
-{
-	return (struct isotp_endpoint){ .id = f->id,
-					.has_byte = f->len != 0,
-					.byte = f->len ? f->data[0] : 0 };
-}
-
-/* Whether a sender is this side of a pair. */
-bool measure_is_side(const struct isotp_watched *side, const struct isotp_endpoint *sender);
-
 /*
  * Whose gaps and latencies there are, up to ISOTP_WATCH_MAX pairs, as for isotp_reassembler_watch.
  * Without any, a pair counts from its first segmented PDU in measure_observed on: the frames of
@@ -155,7 +144,7 @@ void measure_reordered(struct measure *m, uint64_t n);
  * seen. */
 void measure_wire(struct measure *m, const struct isotp_wire_bits *bits);
 
-/* The span that rates and loads are computed over; else it is that of the frames. */
+/* The span that the rate is computed over; else it is that of the frames. */
 void measure_span(struct measure *m, uint64_t ns);
 
 /* The span of the rate: that one, or from the first frame of measure_frame to the last; 0: none. */

@@ -202,7 +202,7 @@ static struct perf_lane *answered(struct perf_bars *bars, const struct isotp_end
 		struct perf_lane *l = &bars->lanes[i];
 		const int fits = fitness(l, sender);
 
-		if (l->from.bus != record->bus || !measure_is_side(&l->pair->b, sender))
+		if (l->from.bus != record->bus || !isotp_watched_is(&l->pair->b, sender))
 			continue;
 		if (fits > most || (fits == most && l->last_ns >= best->last_ns)) {
 			best = l;
@@ -212,7 +212,7 @@ static struct perf_lane *answered(struct perf_bars *bars, const struct isotp_end
 	for (int i = 0; i < bars->n_pairs && !best; i++) {
 		const struct isotp_watch *pair = &bars->pairs[i];
 
-		if (!measure_is_side(&pair->b, sender) || (pair->a.has_byte && pair->a.any_byte))
+		if (!isotp_watched_is(&pair->b, sender) || (pair->a.has_byte && pair->a.any_byte))
 			continue;
 		first.frame.data[0] = pair->a.byte;
 		best = lane_of(bars, pair, &first, bus);
@@ -247,7 +247,7 @@ static const struct isotp_watch *sent_by(const struct perf_bars *bars,
 					 const struct isotp_endpoint *sender)
 {
 	for (int i = 0; i < bars->n_pairs; i++)
-		if (measure_is_side(&bars->pairs[i].a, sender))
+		if (isotp_watched_is(&bars->pairs[i].a, sender))
 			return &bars->pairs[i];
 	return NULL;
 }
@@ -255,14 +255,13 @@ static const struct isotp_watch *sent_by(const struct perf_bars *bars,
 void perf_bars_take(struct perf_bars *bars, const struct isotp_record *record, const char *bus,
 		    struct writer *w)
 {
-	struct isotp_endpoint sender = measure_sender(&record->frame);
+	const struct isotp_endpoint sender = isotp_endpoint_of(&record->frame);
 	const struct isotp_watch *pair;
 	struct perf_lane *l;
 
 	perf_bars_advance(bars, record->time_ns, w);
 	if (record->frame.flags & (ISOTP_FRAME_REMOTE | ISOTP_FRAME_ERROR))
 		return;
-	sender.fd = record->frame.flags & ISOTP_FRAME_FD;
 	pair = sent_by(bars, &sender);
 	l = pair ? lane_of(bars, pair, record, bus) : NULL;
 	if (pair)

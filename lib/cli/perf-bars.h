@@ -33,8 +33,10 @@
 #ifndef ISOTP_CLI_PERF_BARS_H
 #define ISOTP_CLI_PERF_BARS_H
 
-#include "measure.h"
+#include "protocol/config.h"
+#include "protocol/record.h"
 #include "protocol/transfer.h"
+#include "protocol/watch.h"
 #include "writer.h"
 
 enum { PERF_LANES_MAX = 1024 }; /* senders, times buses, times address bytes; more are not shown */

@@ -20,15 +20,15 @@ static bool is_flow_control(const struct isotp_frame *f, const struct isotp_watc
 static bool is_measured_frame(const struct perf_observer *observer, const struct isotp_frame *f)
 {
 	const struct perf_settings *s = observer->results->settings;
-	const struct isotp_endpoint sender = measure_sender(f);
+	const struct isotp_endpoint sender = isotp_endpoint_of(f);
 	const bool all = s->mode != PERF_MONITOR;
 
 	for (int i = 0; i < s->n_pairs; i++) {
 		const struct isotp_watched *a = &s->pairs[i].a, *b = &s->pairs[i].b;
 
-		if (measure_is_side(a, &sender) && (all || !is_flow_control(f, a)))
+		if (isotp_watched_is(a, &sender) && (all || !is_flow_control(f, a)))
 			return true;
-		if (measure_is_side(b, &sender) && (all || is_flow_control(f, b)))
+		if (isotp_watched_is(b, &sender) && (all || is_flow_control(f, b)))
 			return true;
 	}
 	return !s->n_pairs;
@@ -39,7 +39,7 @@ static bool is_measured_pdu(const struct perf_observer *observer, const struct i
 	const struct perf_settings *s = observer->results->settings;
 
 	for (int i = 0; i < s->n_pairs; i++)
-		if (measure_is_side(&s->pairs[i].a, &o->from))
+		if (isotp_watched_is(&s->pairs[i].a, &o->from))
 			return true;
 	return s->mode != PERF_MONITOR || !s->n_pairs;
 }

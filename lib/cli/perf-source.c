@@ -138,6 +138,7 @@ struct stretch {
 	uint32_t length;
 	struct pace pace; /* of --interval, warm-up or not */
 	uint64_t began;	  /* of the first that counts */
+	uint64_t last;	  /* the end of the last one */
 	uint64_t end;	  /* of --duration */
 };
 
@@ -154,7 +155,7 @@ static enum tool_exit begin_measuring(struct perf_active *a, struct stretch *s)
 	const enum tool_exit status = perf_results_begin(a->results, s->length);
 
 	perf_link_from(&a->link, isotp_clock_realtime());
-	s->began = isotp_clock_now();
+	s->began = s->last = isotp_clock_now();
 	if (a->settings->duration_ns)
 		s->end = isotp_after(s->began, a->settings->duration_ns);
 	if (!a->settings->count)
@@ -172,7 +173,7 @@ static enum tool_exit run_length(struct perf_active *a, uint32_t length, uint64_
 		.end = ISOTP_NEVER,
 	};
 	enum tool_exit status = TOOL_DONE;
-	uint64_t began, span;
+	uint64_t began;
 
 	for (uint64_t n = 0; status == TOOL_DONE; n++) {
 		if (settings->count && n >= warmup && n - warmup == settings->count)
@@ -183,12 +184,14 @@ static enum tool_exit run_length(struct perf_active *a, uint32_t length, uint64_
 			break;
 		began = isotp_clock_now();
 		status = shoot(a, (*number)++, length);
-		pace_done(&s.pace, began, isotp_clock_now());
+		if (status != TOOL_DONE)
+			break;
+		s.last = isotp_clock_now();
+		pace_done(&s.pace, began, s.last);
 		a->link.done += n >= warmup;
 	}
-	span = isotp_clock_now() - s.began;
 	perf_link_catch_up(&a->link);
-	perf_results_end(a->results, span);
+	perf_results_end(a->results, s.last - s.began);
 	return status;
 }
 

@@ -28,8 +28,7 @@ static bool watches_id(const struct isotp_watched *w, struct isotp_can_id id)
 
 static bool watches(const struct isotp_watched *w, const struct isotp_endpoint *e)
 {
-	return watches_id(w, e->id) && w->has_byte == e->has_byte &&
-	       (!w->has_byte || w->any_byte || w->byte == e->byte);
+	return w->has_byte == e->has_byte && isotp_watched_is(w, e);
 }
 
 static uint8_t watched_reading(const struct isotp_reassembler *r, struct isotp_can_id id,

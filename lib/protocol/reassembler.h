@@ -29,6 +29,7 @@
 #include "fault.h"
 #include "record.h"
 #include "result.h"
+#include "watch.h"
 
 #define ISOTP_REASSEMBLER_MEMORY_MIN ((size_t)3 << 20)
 #define ISOTP_REASSEMBLER_MEMORY     ((size_t)10 << 20) /* room for PDUs of some MiB */
@@ -43,19 +44,6 @@ struct isotp_reassembler_settings {
 	uint64_t n_cr_ns; /* a longer wait for a CF ends its PDU; 0: never, it is a fault alone */
 	uint64_t n_bs_ns; /* a longer wait for a flow control ends its PDU; 0: never */
 	struct isotp_config padding; /* rx_padding, rxpad, check_pad_*; the rest does not count */
-};
-
-/* One side of a pair, on every bus, classic or FD. */
-struct isotp_watched {
-	struct isotp_can_id id; /* width 0: there is no such side */
-	bool has_byte;		/* its frames are led by an address byte: */
-	bool any_byte;		/* this one, or any */
-	uint8_t byte;
-};
-
-/* Two that talk to each other; `a` is the tester, as far as that is known. */
-struct isotp_watch {
-	struct isotp_watched a, b;
 };
 
 enum isotp_observed_type {

@@ -72,8 +72,9 @@ static void test_wire_half(void **state)
 	expect_metric("frames", 4);
 	expect_metric("wire_share", 100 * (double)all / span);
 	expect_metric("bus_load", 100 * (double)(all + other) / span);
+	/* that is no matter of how long the PDUs took */
 	measure_span(rig.m, 1000 * all);
-	expect_metric("bus_load", 100 * (double)(all + other) / (1000 * (double)all));
+	expect_metric("bus_load", 100 * (double)(all + other) / span);
 	measuring_stop();
 }
 
@@ -105,13 +106,6 @@ static void test_wire_needs_rates(void **state)
 			      (double)(SECOND + wire_ns("123##1112233", 500000, 2000000)));
 	measuring_stop();
 
-	/* a bus that is watched in vain has no load; a program that does not look cannot say */
-	measuring_start((struct measure_settings){ .bitrate = 500000 }, &measured_pair, 1);
-	expect_why("bus_load", "no frame was seen");
-	measure_span(rig.m, SECOND);
-	expect_metric("bus_load", 0);
-	expect_metric("frames", 0);
-	measuring_stop();
 	measuring_start((struct measure_settings){ .bitrate = 500000, .active = true },
 			&measured_pair, 1);
 	measure_span(rig.m, SECOND);

@@ -108,7 +108,7 @@ static void test_json(void **state)
 		"{\"type\":\"report\",\"mode\":\"monitor\",\"bus\":\"a\\\"b\\\\c\\u000A\xC3\xA4.log\","
 		"\"span\":10.000000000,\"pdus\":1000,\"bytes\":20000,\"rate\":2000.000,"
 		"\"frames\":4000,\"broken\":0,\"stmin_violations\":3,\"bs_violations\":0,"
-		"\"bus_load\":8.640,\"wire_share\":14.996,"
+		"\"bus_load\":8.643,\"wire_share\":14.996,"
 		"\"stmin_worst\":0.000085000,\"stmin_asked\":0.002000000,"
 		"\"slowest\":{\"duration\":0.006019000,\"time\":9.996019000,\"id\":\"7E0\","
 		"\"width\":11,\"pair\":\"7E0:7E8\",\"length\":20,\"first_frame\":3996,"
