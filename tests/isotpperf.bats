@@ -103,6 +103,10 @@ refused() {
 	refused "--fail-if: 'p95>5ms' names no metric; try one of $told" --fail-if='p95>5ms' pipe
 	refused "--fail-if: 'STmin violations>0' names no metric; try --fail-if='stmin_violations>0'" \
 		--fail-if='STmin violations>0' pipe
+	for name in loss:lost stmin_violation:stmin_violations load:bus_load BS:'METRICS in isotp(7)'; do
+		run -2 --separate-stderr isotpperf --fail-if="${name%:*}>0" pipe
+		[[ $stderr = *"'${name%:*}>0' names no metric"$'\n'"  try: "*"${name#*:}"* ]]
+	done
 	refused "--fail-if: 'latency>0' names no metric; try METRICS in isotp(7)" --fail-if='latency>0' pipe
 	refused "--fail-if: 'p99' is not a limit (METRIC>VALUE: p99>5ms, lost>0); try quotes, as in --fail-if='p99>5ms': else the shell takes > for itself" \
 		--fail-if=p99 pipe

@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TOLD_TEXT = 64 };
+enum {
+	TOLD_TEXT = 64,
+	KIN = 3, /* letters that say what somebody means */
+};
 
 /* --- values --- */
 
@@ -120,22 +123,32 @@ static bool is_untold(const char *name)
 /* What is told of a distribution: "min, mean". */
 static void list_told(char text[TOLD_TEXT])
 {
-	const char *first = measure_series_name(MEASURE_TIME);
-	const size_t len = strlen(first);
 	size_t used = 0;
 
 	*text = '\0';
 	for (const struct measure_metric *i = measure_metrics(); i->name && used < TOLD_TEXT; i++) {
-		if (strncmp(i->name, first, len) != 0 || i->name[len] != '.')
+		if (i->series != MEASURE_TIME)
 			continue;
 		used += (size_t)snprintf(text + used, TOLD_TEXT - used, "%s%s", used ? ", " : "",
-					 i->name + len + 1);
+					 i->which);
 	}
 }
 
-/* The name of a metric that differs only as a report's words do: "STmin violations". */
+/* A metric that begins as the name does, "loss" or "damage", or holds it, "load". */
+static const struct measure_metric *kin_of(const char *name)
+{
+	if (strlen(name) < KIN)
+		return NULL;
+	for (const struct measure_metric *i = measure_metrics(); i->name; i++)
+		if (!i->which && (!strncmp(i->name, name, KIN) || strstr(i->name, name)))
+			return i;
+	return NULL;
+}
+
+/* The name of a metric that differs as a report's words do, "STmin violations", or is nearly right. */
 static bool resemble(const char *name, char like[PERF_LIMIT_MAX])
 {
+	const struct measure_metric *kin;
 	size_t n = 0;
 
 	for (; name[n]; n++) {
@@ -144,7 +157,12 @@ static bool resemble(const char *name, char like[PERF_LIMIT_MAX])
 		like[n] = c == ' ' || c == '-' ? '_' : (char)tolower((unsigned char)c);
 	}
 	like[n] = '\0';
-	return find_metric(like, MEASURE_TIME);
+	if (find_metric(like, MEASURE_TIME))
+		return true;
+	kin = kin_of(like);
+	if (kin)
+		snprintf(like, PERF_LIMIT_MAX, "%s", kin->name);
+	return kin;
 }
 
 /* p99.9, as reports have it, is p999. */
