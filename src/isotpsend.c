@@ -41,10 +41,7 @@ static struct sender *sender_of(struct options *o)
 
 static void set_file(struct options *o, const char *what, const char *arg)
 {
-	if (!*arg)
-		tool_refuse(what, "'' is no file name");
-	free(sender_of(o)->file);
-	sender_of(o)->file = option_copy(what, arg);
+	option_file(what, arg, &sender_of(o)->file);
 	sender_of(o)->source.file = sender_of(o)->file;
 }
 

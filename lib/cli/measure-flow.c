@@ -165,7 +165,7 @@ static struct flow_sender *answered_by(struct flow *flow, const struct flow_side
 			const int fits = fitness(s, from);
 
 			if (!fits || fits < most ||
-			    (fits == most && s->transfer.await_ns < best->transfer.await_ns))
+			    (fits == most && s->transfer.await_ns <= best->transfer.await_ns))
 				continue;
 			best = s;
 			most = fits;

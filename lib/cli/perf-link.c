@@ -127,7 +127,7 @@ void perf_link_begin(struct perf_link *link, uint64_t wanted, uint64_t ends)
 	link->wanted = wanted;
 	link->began = isotp_clock_now();
 	link->ends = ends;
-	progress_begin(&link->bar, wanted ? "PDUs" : "s");
+	progress_begin(&link->bar, wanted || ends == ISOTP_NEVER ? "PDUs" : "s");
 }
 
 static void show_progress(struct perf_link *link)

@@ -3,6 +3,7 @@
 #include "perf-results.h"
 
 #include "histogram.h"
+#include "progress.h"
 #include "protocol/timing.h"
 
 #include <errno.h>
@@ -88,6 +89,7 @@ static void put_part(struct perf_results *r)
 {
 	const struct perf_report part = about(r, r->length);
 
+	progress_end();
 	tool_last_words();
 	if (r->settings->json) {
 		perf_report_json(&r->w, r->part, &part);

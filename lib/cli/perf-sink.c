@@ -102,7 +102,7 @@ static enum tool_exit take_broken(struct sink *s, const struct isotp_event *ev)
 
 	if (ev->length)
 		take_length(s, ev->length, ev->time_ns);
-	s->broke |= !s->warm;
+	s->broke |= s->any && !s->warm;
 	status = perf_active_failed(s->a, ev);
 	use_up(s, ev->time_ns);
 	return status == TOOL_DONE ? s->status : status;
@@ -114,7 +114,7 @@ static enum tool_exit take_refused(struct sink *s, const struct isotp_event *ev)
 		  s->a->link.session.options->interface, ev->length,
 		  s->a->link.session.options->max_pdu);
 	take_length(s, ev->length, ev->time_ns);
-	s->broke |= !s->warm;
+	s->broke |= s->any && !s->warm;
 	s->a->broken = true;
 	measure_broken(s->a->results->into);
 	use_up(s, ev->time_ns);

@@ -1,38 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns a program's relation to the outside: messages, signals, standard output, the exit. */
+/* Owns a program's relation to the outside: its name, messages, signals, the exit. */
 #include "tool.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { LAST_WORDS_MS = 1000 };
-
-/* A process has one name, one set of signals and one standard error: the project's only state
- * outside of structs handed around. */
+/* A process has one name, one set of signals, one standard error and (tool-io.c) one standard output: the
+ * project's only state outside of structs handed around. */
 static struct {
 	const char *name;
 	bool quiet, verbose;
 	enum tool_color color;
 	int stop_fd;
 	volatile sig_atomic_t signal;
-	bool bar;     /* one stands on the last line of standard error */
-	bool in_line; /* of standard output, which has begun and not ended */
-	bool torn;    /* it never will: a signal came */
+	bool bar; /* one stands on the last line of standard error */
 } tool = { .name = "isotp", .stop_fd = -1 };
 
 static void on_signal(int number)
@@ -146,20 +138,14 @@ int tool_stop_fd(void)
 	return tool.stop_fd;
 }
 
-bool tool_stopped(void)
+int tool_signal(void)
 {
-	return tool.signal != 0;
+	return tool.signal;
 }
 
-void tool_last_words(void)
+bool tool_stopped(void)
 {
-	unsigned long long count;
-
-	if (!tool.signal || read(tool.stop_fd, &count, sizeof(count)) < 0)
-		return; /* it was not set: there is nothing to take back */
-	if (tool.torn || (tool.signal == SIGINT && isatty(STDOUT_FILENO)))
-		tool_write("\n", 1); /* the terminal shows ^C */
-	tool.torn = false;
+	return tool_signal() != 0;
 }
 
 static void ignore_signal(int number)
@@ -299,111 +285,6 @@ void tool_refuse_hint(const char *subject, const char *text, const char *way_out
 	tool_error("%s: %s", subject, text);
 	tool_hint("%s", way_out);
 	exit(TOOL_USAGE);
-}
-
-/* Waits for one descriptor, or for a signal. After one, nothing is waited for any longer than this. */
-static int wait_for(int fd, short events)
-{
-	struct pollfd fds[2] = { { .fd = fd, .events = events },
-				 { .fd = tool.stop_fd, .events = POLLIN } };
-	int n;
-
-	while ((n = poll(fds, 2, tool.signal ? LAST_WORDS_MS : -1)) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return n == 0 || fds[1].revents ? -EINTR : 0;
-}
-
-/* How much can be written without being held up: a writable pipe has room for PIPE_BUF bytes, an
- * empty one for as many as it holds; a file takes all. */
-static size_t write_size(void)
-{
-	const int pipe_size = fcntl(STDOUT_FILENO, F_GETPIPE_SZ);
-	struct stat st;
-	int queued;
-
-	if (pipe_size > PIPE_BUF && ioctl(STDOUT_FILENO, FIONREAD, &queued) == 0 && queued == 0)
-		return (size_t)pipe_size;
-	if (pipe_size < 0 && fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode))
-		return SIZE_MAX;
-	return PIPE_BUF;
-}
-
-static int output_ready(void)
-{
-	return wait_for(STDOUT_FILENO, POLLOUT);
-}
-
-/* Though a signal has come. */
-static int output_ready_soon(void)
-{
-	struct pollfd fd = { .fd = STDOUT_FILENO, .events = POLLOUT };
-
-	return poll(&fd, 1, LAST_WORDS_MS) > 0 ? 0 : -EINTR;
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Writes as much as there is room for while it is ready; returns how much, and in *rc why no more. */
-static size_t write_while(int (*ready)(void), const char *data, size_t len, int *rc)
-{
-	size_t done = 0;
-
-	*rc = 0;
-	while (done < len && *rc == 0) {
-		const size_t left = len - done;
-		ssize_t n;
-
-		*rc = ready();
-		if (*rc < 0)
-			break;
-		n = write(STDOUT_FILENO, data + done,
-			  smaller(left, left > PIPE_BUF ? write_size() : left));
-		if (n > 0)
-			done += (size_t)n;
-		else if (n < 0 && errno != EINTR && errno != EAGAIN)
-			*rc = -errno;
-	}
-	if (done)
-		tool.in_line = data[done - 1] != '\n';
-	return done;
-}
-
-/* Half a line is of no use to who reads it, and what comes after it would be a part of it. */
-static void end_line(const char *data, size_t len)
-{
-	const char *end = memchr(data, '\n', len);
-	int rc;
-
-	write_while(output_ready_soon, data, end ? (size_t)(end - data) + 1 : len, &rc);
-	tool.torn = tool.in_line;
-}
-
-int tool_write(const void *data, size_t len)
-{
-	int rc;
-	const size_t done = write_while(output_ready, data, len, &rc);
-
-	if (rc == -EINTR && tool.in_line)
-		end_line((const char *)data + done, len - done);
-	return rc;
-}
-
-long tool_read(int fd, void *data, size_t len)
-{
-	ssize_t n;
-
-	do {
-		const int rc = wait_for(fd, POLLIN);
-
-		if (rc < 0)
-			return rc;
-		n = read(fd, data, len);
-	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
-	return n < 0 ? -errno : n;
 }
 
 void tool_finish(enum tool_exit status)

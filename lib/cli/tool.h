@@ -47,6 +47,7 @@ int tool_columns(int fd);
 /* Readable once a signal asked the program to stop; false until then. */
 int tool_stop_fd(void);
 bool tool_stopped(void);
+int tool_signal(void); /* which one; 0: none yet */
 
 /* After a signal: what is due at the end may be written, until the next signal, or until nobody has
  * read any of it for a second. */

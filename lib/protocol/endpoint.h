@@ -20,14 +20,15 @@ struct isotp_endpoint {
 
 bool isotp_endpoint_equal(const struct isotp_endpoint *a, const struct isotp_endpoint *b);
 
+/* How well two senders fit each other. Better is more; 0 is free for "not at all". */
 enum {
 	ISOTP_ENDPOINT_ANY = 1,
 	ISOTP_ENDPOINT_PAIR = 2,
 };
 
-/* How well two senders fit each other by their IDs: PAIR, they are what those of a pair use to be (normal
- * fixed with target and source exchanged, each one's address byte in the ID of the other, 11-bit IDs
- * 8 apart), else ANY. */
+/* By IDs and address bytes alone: PAIR, they are as the two of a pair usually are (normal fixed with
+ * target and source exchanged, each one's address byte in the ID of the other, 11-bit IDs 8 apart),
+ * else ANY. */
 uint8_t isotp_endpoint_fit(const struct isotp_endpoint *a, const struct isotp_endpoint *b);
 
 #define ISOTP_ENDPOINT_TEXT 12 /* room for "18DA10F1/F4" and the final NUL */

@@ -62,15 +62,16 @@ static struct isotp_stream *known_peer(struct isotp_reassembler *r, struct isotp
 	return t;
 }
 
-/* The open PDU that a flow control of `s` is about, or NULL. A peer that awaits none has it only where
- * nobody else does: a tester answers several ECUs with one ID. */
+/* The open PDU that a flow control of `s` is about, or NULL. A tester answers several ECUs with one ID: of
+ * those that are watched it is for the one that it fits best, and a peer that awaits none has it only
+ * where nobody else does. Whom chance has made look alike has no part in it while the peer waits. */
 static struct isotp_stream *answered_by(struct isotp_reassembler *r, struct isotp_stream *s)
 {
 	struct isotp_stream *peer = known_peer(r, s), *other;
 
 	if (!peer || peer->state != STREAM_OPEN)
 		return find_answered(r, &s->o.from);
-	if (isotp_transfer_fit(&peer->transfer, &peer->o.from, &s->o.from))
+	if (r->settings.discover && isotp_transfer_fit(&peer->transfer, &peer->o.from, &s->o.from))
 		return peer;
 	other = find_answered(r, &s->o.from);
 	return other ? other : peer;
@@ -126,12 +127,14 @@ static uint8_t fit_of(const struct isotp_stream *t, const struct isotp_endpoint 
 	return t ? isotp_endpoint_fit(&t->o.from, from) : 0;
 }
 
-/* True when what may be a first frame fits a flow control better than the open PDU `t` (or NULL). */
+/* Notes a flow control with what may be first frames, which it fits so well. True when that is better
+ * than it fits the open PDU `t` (or NULL). */
 static bool answers_pending(struct isotp_reassembler *r, const struct isotp_stream *t,
-			    const struct isotp_endpoint *from, const struct isotp_record *record,
-			    const struct isotp_pci *pci)
+			    uint8_t pending, const struct isotp_endpoint *from,
+			    const struct isotp_record *record, const struct isotp_pci *pci)
 {
-	return isotp_pending_answer(r, from, record, pci) > fit_of(t, from);
+	isotp_pending_answer(r, from, pending, record, pci);
+	return pending > fit_of(t, from);
 }
 
 /* --- what it asks for --- */
@@ -203,7 +206,8 @@ void isotp_take_flow_control(struct isotp_reassembler *r, struct isotp_stream *s
 	struct isotp_stream *t = answered_by(r, s);
 
 	s->sent_fc = true;
-	if (r->settings.discover && !s->peer && answers_pending(r, t, &s->o.from, record, pci))
+	if (r->settings.discover && !s->peer &&
+	    answers_pending(r, t, isotp_pending_fit(r, &s->o.from), &s->o.from, record, pci))
 		return;
 	if (t && !isotp_stream_is_candidate(r, t))
 		isotp_discover_pair(r, t, s);
@@ -245,12 +249,11 @@ static bool plausible(const struct isotp_frame *f, const struct isotp_pci *pci)
 
 /* A capture may begin in the middle of a transfer, with flow control that answers nothing: IDs that fit
  * make up for that. */
-static bool is_believed(struct isotp_reassembler *r, const struct isotp_lane *lane,
-			const struct isotp_stream *t, const struct isotp_endpoint *from)
+static bool is_believed(const struct isotp_lane *lane, const struct isotp_stream *t,
+			uint8_t pending, const struct isotp_endpoint *from)
 {
 	return !isotp_discover_is_foreign(lane, from->has_byte) ||
-	       fit_of(t, from) == ISOTP_ENDPOINT_PAIR ||
-	       isotp_pending_fit(r, from) == ISOTP_ENDPOINT_PAIR;
+	       fit_of(t, from) == ISOTP_ENDPOINT_PAIR || pending == ISOTP_ENDPOINT_PAIR;
 }
 
 bool isotp_note_flow_control(struct isotp_reassembler *r, const struct isotp_lane *lane, int byte,
@@ -262,13 +265,15 @@ bool isotp_note_flow_control(struct isotp_reassembler *r, const struct isotp_lan
 					     .has_byte = byte >= 0,
 					     .byte = byte >= 0 ? (uint8_t)byte : 0 };
 	struct isotp_stream *t;
+	uint8_t pending;
 
 	if (!plausible(&record->frame, pci))
 		return false;
 	t = find_answered(r, &from);
-	if (!is_believed(r, lane, t, &from))
-		return t || isotp_pending_fit(r, &from);
-	if (answers_pending(r, t, &from, record, pci))
+	pending = isotp_pending_fit(r, &from);
+	if (!is_believed(lane, t, pending, &from))
+		return t != NULL;
+	if (answers_pending(r, t, pending, &from, record, pci))
 		return true;
 	if (!t)
 		return has_answered(r, &from);

@@ -275,9 +275,11 @@ struct isotp_pending *isotp_pending_find(struct isotp_reassembler *r, const stru
 					 int byte);
 /* How well the IDs fit at best of what a flow control can answer; 0: it answers nothing. */
 uint8_t isotp_pending_fit(struct isotp_reassembler *r, const struct isotp_endpoint *from);
-/* Notes a flow control with those that fit best: which of them are none will be seen. Returns the fit. */
-uint8_t isotp_pending_answer(struct isotp_reassembler *r, const struct isotp_endpoint *from,
-			     const struct isotp_record *record, const struct isotp_pci *pci);
+/* Notes a flow control with those that it fits so well (0: with none): which of them are no first frames
+ * will be seen. */
+void isotp_pending_answer(struct isotp_reassembler *r, const struct isotp_endpoint *from,
+			  uint8_t fit, const struct isotp_record *record,
+			  const struct isotp_pci *pci);
 
 /* --- reassembler-discover.c --- */
 

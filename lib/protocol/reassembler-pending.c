@@ -130,16 +130,14 @@ static void note_flow_control(struct isotp_pending *p, const struct isotp_endpoi
 	p->fc = *pci;
 }
 
-uint8_t isotp_pending_answer(struct isotp_reassembler *r, const struct isotp_endpoint *from,
-			     const struct isotp_record *record, const struct isotp_pci *pci)
+void isotp_pending_answer(struct isotp_reassembler *r, const struct isotp_endpoint *from,
+			  uint8_t fit, const struct isotp_record *record,
+			  const struct isotp_pci *pci)
 {
-	const uint8_t best = isotp_pending_fit(r, from);
-
-	for (unsigned int i = 1; i <= LOOK_BACK && best; i++) {
+	for (unsigned int i = 1; i <= LOOK_BACK && fit; i++) {
 		struct isotp_pending *p = recent(r, i);
 
-		if (fit_of(p, from) == best)
-			note_flow_control(p, from, best, record, pci);
+		if (fit_of(p, from) == fit)
+			note_flow_control(p, from, fit, record, pci);
 	}
-	return best;
 }
