@@ -141,8 +141,8 @@ static struct flow_sender *sender_of(struct flow *flow, struct flow_side *side,
 	return s;
 }
 
-/* Best is who awaits a flow control, and of these whose ID fits; of several, who waits the shortest.
- * 0: not at all. */
+/* Best is who awaits a flow control, and of these whose ID fits; of several, who waits the
+ * shortest. 0: not at all. */
 static int fitness(const struct flow_sender *s, const struct isotp_endpoint *from)
 {
 	if (!s->open || s->from.bus != from->bus || s->from.fd != from->fd)

@@ -57,9 +57,9 @@ static void check_ids(const struct options *o, const struct program *program)
 	if (!a->tx_id.width && !tx_idle)
 		tool_refuse("--tx-id", "missing: the CAN ID that this end sends on");
 	if (!a->rx_id.width && !rx_idle && program->sends)
-		tool_refuse_hint(
-			"--rx-id", MISSING_RX,
-			"-d ID; or --functional, for a request to all, which needs no flow control");
+		tool_refuse_hint("--rx-id", MISSING_RX,
+				 "-d ID; or --functional, for a request to all, which needs no "
+				 "flow control");
 	if (!a->rx_id.width && !rx_idle)
 		tool_refuse("--rx-id", MISSING_RX);
 	if (a->rx_id.width && isotp_can_id_equal(a->tx_id, a->rx_id))

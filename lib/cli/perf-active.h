@@ -47,8 +47,8 @@ enum tool_exit perf_active_open(struct perf_active *a, struct options *options,
 enum tool_exit perf_source_run(struct perf_active *a);
 enum tool_exit perf_sink_run(struct perf_active *a);
 
-/* Leaves the bus, also where opening failed; what becomes of this status of the run: losses go before
- * what was broken. */
+/* Leaves the bus, also where opening failed; what becomes of this status of the run: losses go
+ * before what was broken. */
 enum tool_exit perf_active_close(struct perf_active *a, enum tool_exit status);
 
 /* A transfer has failed: told, counted. TOOL_DONE: the run goes on. */

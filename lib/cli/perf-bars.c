@@ -189,8 +189,8 @@ static int fitness(const struct perf_lane *l, const struct isotp_endpoint *sende
 	return 2 + (l->fd == sender->fd ? isotp_transfer_fit(&l->transfer, &l->from, sender) : 0);
 }
 
-/* The lane that a frame of the second side of some pairs belongs to; of several that fit the last one
- * that moved. Before the first there is only the pair. */
+/* The lane that a frame of the second side of some pairs belongs to; of several that fit the last
+ * one that moved. Before the first there is only the pair. */
 static struct perf_lane *answered(struct perf_bars *bars, const struct isotp_endpoint *sender,
 				  const struct isotp_record *record, const char *bus)
 {

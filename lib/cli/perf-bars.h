@@ -78,7 +78,7 @@ struct perf_bars {
 	int n_pairs;
 	enum perf_bars_style style;
 	const struct isotp_config *padding; /* may be set: its pad checks end a PDU */
-	int columns;			    /* may be set: bars are no wider; 0: as in can-utils */
+	int columns;			    /* may be set: no bar is wider */
 	bool printed;			    /* a line or a note was */
 	bool open;			    /* a bar stands, its line has not ended */
 	bool has_bus;			    /* a frame was seen: */

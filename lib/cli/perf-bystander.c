@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the place of isotpperf's observer on the bus of a connection, and what it tells of the peer. */
+/* Owns the place of isotpperf's observer on the bus of a connection, and what it tells of the
+ * peer. */
 #include "perf-bystander.h"
 
 #include "protocol/pci.h"

@@ -145,7 +145,8 @@ static const struct measure_metric *kin_of(const char *name)
 	return NULL;
 }
 
-/* The name of a metric that differs as a report's words do, "STmin violations", or is nearly right. */
+/* The name of a metric that differs as a report's words do, "STmin violations", or is nearly
+ * right. */
 static bool resemble(const char *name, char like[PERF_LIMIT_MAX])
 {
 	const struct measure_metric *kin;

@@ -41,8 +41,8 @@ struct perf_results {
 	struct writer w;
 };
 
-/* Makes ready; before, all of *r has to be zero, and the settings stay the caller's. TOOL_SYSTEM: told,
- * and there is still something to close. */
+/* Makes ready; before, all of *r has to be zero, and the settings stay the caller's. TOOL_SYSTEM:
+ * told, and there is still something to close. */
 enum tool_exit perf_results_open(struct perf_results *r, const struct perf_settings *settings,
 				 const char *bus);
 
@@ -55,8 +55,8 @@ bool perf_results_found(const struct perf_results *r);
 /* No longer; they took `span_ns`. */
 void perf_results_end(struct perf_results *r, uint64_t span_ns);
 
-/* Writes the report of everything and draws the plot. TOOL_SYSTEM: no plot, told; a failure of standard
- * output is in `error`. */
+/* Writes the report of everything and draws the plot. TOOL_SYSTEM: no plot, told; a failure of
+ * standard output is in `error`. */
 enum tool_exit perf_results_report(struct perf_results *r);
 
 /* True when a limit of --fail-if was exceeded: told. After the report. */

@@ -32,8 +32,8 @@ struct perf_seen {
  * caller's. */
 void perf_seen_take(struct perf_seen *seen, const struct isotp_frame *f);
 
-/* Warns of each pair that nothing can be measured of, or little where it is the wrong way round; without
- * pairs, if no PDU was `found`. */
+/* Warns of each pair that nothing can be measured of, or little where it is the wrong way round;
+ * without pairs, if no PDU was `found`. */
 void perf_seen_tell(const struct perf_seen *seen, const char *name, bool found);
 
 #endif

@@ -142,7 +142,8 @@ struct stretch {
 	uint64_t end;	  /* of --duration */
 };
 
-/* Waits for the turn of the next PDU. False: there is no time for it any more, or *status says why. */
+/* Waits for the turn of the next PDU. False: there is no time for it any more, or *status says
+ * why. */
 static bool await_turn(struct perf_active *a, const struct stretch *s, enum tool_exit *status)
 {
 	if (s->pace.turn)

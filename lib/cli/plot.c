@@ -18,8 +18,8 @@
 
 enum { CELLS = 2048, WIDTH = 1000, HEIGHT = 260, NAME = 90 };
 
-#define MARGIN	   0.05 /* of an axis, at either end: a point that lies on the frame is half hidden */
-#define LOG_MARGIN 1.5 /* the same of a logarithmic one */
+#define MARGIN	   0.05 /* of an axis, at either end: a point on the frame is half hidden */
+#define LOG_MARGIN 1.5	/* the same of a logarithmic one */
 
 enum { SPREAD = 50 }; /* times so far apart need that */
 

@@ -35,8 +35,8 @@ enum tool_exit plot_open(const char *file, struct plot **plot);
 /* A sample; `plot` is a struct plot, as struct measure_settings wants it. */
 void plot_sample(void *plot, enum measure_series series, uint64_t time_ns, uint64_t ns);
 
-/* Draws, once, under a title "can0: ping" of a name, of a long one the end, and a mode. Without samples a
- * warning, and the file is left alone, as it is when gnuplot fails. TOOL_SYSTEM: told. */
+/* Draws, once, under a title "can0: ping" of a name, of a long one the end, and a mode. Without
+ * samples a warning, and the file is left alone, as it is when gnuplot fails. TOOL_SYSTEM: told. */
 enum tool_exit plot_write(struct plot *plot, const char *name, const char *mode);
 
 /* Frees it; a file that plot_open made and nothing was drawn into is removed. */

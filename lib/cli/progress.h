@@ -25,8 +25,8 @@ void progress_begin(struct progress *p, const char *unit);
 /* When to call progress_show next; ISOTP_NEVER when there is no terminal to show it on. */
 uint64_t progress_deadline(const struct progress *p);
 
-/* Draws the bar if it is time to. Where it is not known how much the whole is, 0, it is no bar but how
- * much is done, and for how long. */
+/* Draws the bar if it is time to. Where it is not known how much the whole is, 0, it is no bar but
+ * how much is done, and for how long. */
 void progress_show(struct progress *p, uint64_t done, uint64_t whole);
 
 /* Removes the bar. */

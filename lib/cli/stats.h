@@ -36,8 +36,8 @@ void stats_merge(struct stats *s, const struct stats *other);
 /* The mean of the samples; 0 where there is none. */
 double stats_mean(const struct stats *s);
 
-/* A sample that `percent` (0-100) of the samples do not exceed: the least such one, or within 1 % above
- * it. 0 where there is no sample. */
+/* A sample that `percent` (0-100) of the samples do not exceed: the least such one, or within 1 %
+ * above it. 0 where there is no sample. */
 uint64_t stats_percentile(const struct stats *s, double percent);
 
 /* The bucket of a value. */

@@ -21,8 +21,8 @@ static struct {
 	bool unread;  /* for all of LAST_WORDS_MS, after a signal: nobody is waited for any more */
 } output;
 
-/* Waits for one descriptor, or for a signal: -EINTR. After one it is -ETIMEDOUT when so much time is
- * over. */
+/* Waits for one descriptor, or for a signal: -EINTR. After one it is -ETIMEDOUT when so much time
+ * is over. */
 static int wait_for(int fd, short events, int patience_ms)
 {
 	struct pollfd fds[2] = { { .fd = fd, .events = events },
@@ -80,7 +80,8 @@ static size_t smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Writes as much as there is room for while it is ready; returns how much, and in *rc why no more. */
+/* Writes as much as there is room for while it is ready; returns how much, and in *rc why no
+ * more. */
 static size_t write_while(int (*ready)(void), const char *data, size_t len, int *rc)
 {
 	size_t done = 0;

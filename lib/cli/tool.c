@@ -16,8 +16,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-/* A process has one name, one set of signals, one standard error and (tool-io.c) one standard output: the
- * project's only state outside of structs handed around. */
+/* A process has one name, one set of signals, one standard error and (tool-io.c) one standard
+ * output: the project's only state outside of structs handed around. */
 static struct {
 	const char *name;
 	bool quiet, verbose;

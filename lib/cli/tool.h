@@ -38,7 +38,8 @@ void tool_set_verbose(bool verbose); /* notes too */
 void tool_set_color(enum tool_color color);
 bool tool_is_quiet(void);
 
-/* Whether a descriptor's output is to be coloured; auto: it is a terminal, and NO_COLOR is not set. */
+/* Whether a descriptor's output is to be coloured; auto: it is a terminal, and NO_COLOR is not
+ * set. */
 bool tool_colored(int fd);
 
 /* The width of a terminal in characters; 0 when the descriptor is none. */
@@ -56,8 +57,8 @@ void tool_last_words(void);
 /* From here on no system call waits for long: a timer interrupts it. For what comes last. */
 void tool_interrupt_waits(void);
 
-/* A bar on the last line of stderr, a terminal: each takes the place of the one before, and messages
- * erase it. */
+/* A bar on the last line of stderr, a terminal: each takes the place of the one before, and
+ * messages erase it. */
 void tool_draw_bar(const char *text);
 void tool_erase_bar(void);
 
@@ -79,9 +80,9 @@ _Noreturn void tool_refuse(const char *subject, const char *format, ...)
 _Noreturn void tool_refuse_hint(const char *subject, const char *text, const char *way_out);
 
 /*
- * Writes all of it to standard output, or returns -errno: -EINTR when a signal asked to stop, also while
- * a pipe is full, -EPIPE when nobody reads. A line that has begun is ended, unless nobody reads for a
- * second.
+ * Writes all of it to standard output, or returns -errno: -EINTR when a signal asked to stop, also
+ * while a pipe is full, -EPIPE when nobody reads. A line that has begun is ended, unless nobody reads
+ * for a second.
  */
 int tool_write(const void *data, size_t len);
 

@@ -11,7 +11,8 @@
 
 #include <stddef.h>
 
-/* How many bytes the character has that begins here, 1-4, as RFC 3629 allows it; 0: none begins here. */
+/* How many bytes the character has that begins here, 1-4, as RFC 3629 allows it; 0: none begins
+ * here. */
 size_t utf8_sequence(const char *s);
 
 #endif

@@ -27,7 +27,8 @@ int value_count(const char *text, uint64_t min, uint64_t max, uint64_t *out, cha
 /* One byte in hex: 0 to FF, "0x" allowed. */
 int value_byte(const char *text, uint8_t *out, char why[VALUE_WHY]);
 
-/* Bits a second, from 1 to what 32 bits hold: a number as above, with k or M for 1000 and 1000000. */
+/* Bits a second, from 1 to what 32 bits hold: a number as above, with k or M for 1000 and
+ * 1000000. */
 int value_bit_rate(const char *text, uint32_t *out, char why[VALUE_WHY]);
 
 /*

@@ -46,8 +46,8 @@ void writer_hex_bytes(struct writer *w, const uint8_t *data, size_t n);
 /* The same with a blank after each byte, as can-utils writes PDUs. */
 void writer_spaced_hex(struct writer *w, const uint8_t *data, size_t n);
 
-/* A string of JSON, in quotes. Names of buses and files come from outside: a byte that is no UTF-8 is
- * U+FFFD. */
+/* A string of JSON, in quotes. Names of buses and files come from outside: a byte that is no UTF-8
+ * is U+FFFD. */
 void writer_json_string(struct writer *w, const char *text);
 
 /* The byte itself where it is printable ASCII, else a dot. */

@@ -26,9 +26,9 @@ enum {
 	ISOTP_ENDPOINT_PAIR = 2,
 };
 
-/* By IDs and address bytes alone: PAIR, they are as the two of a pair usually are (normal fixed with
- * target and source exchanged, each one's address byte in the ID of the other, 11-bit IDs 8 apart),
- * else ANY. */
+/* By IDs and address bytes alone: PAIR, they are as the two of a pair usually are (normal fixed
+ * with target and source exchanged, each one's address byte in the ID of the other, 11-bit IDs 8
+ * apart), else ANY. */
 uint8_t isotp_endpoint_fit(const struct isotp_endpoint *a, const struct isotp_endpoint *b);
 
 #define ISOTP_ENDPOINT_TEXT 12 /* room for "18DA10F1/F4" and the final NUL */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns what is known of diagnostic IDs (ISO 15765-4, normal fixed): who asks there, and who answers. */
+/* Owns what is known of diagnostic IDs (ISO 15765-4, normal fixed): who asks there, and who
+ * answers. */
 #include "reassembler-internal.h"
 
 #include "uds.h"

@@ -128,7 +128,8 @@ void isotp_discover_whole(struct isotp_reassembler *r, struct isotp_stream *s)
 	const bool has_byte = s->o.from.has_byte;
 	const struct isotp_answer answer = { s->o.data, s->o.kept, s->o.first_ns };
 
-	/* Other transports count in the same place (VW TP 2.0); only flow control tells few frames. */
+	/* Other transports count in the same place (VW TP 2.0); only flow control tells few
+	 * frames. */
 	if (lane->reading == READING_OPEN && isotp_discover_is_foreign(lane, has_byte) &&
 	    (!s->o.flow_controls || lane->seen > SEEN_ENOUGH))
 		return;

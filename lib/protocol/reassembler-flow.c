@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns flow control as an observer sees it: whose it is, what it asks for, whether that is obeyed. */
+/* Owns flow control as an observer sees it: whose it is, what it asks for, whether that is
+ * obeyed. */
 #include "reassembler-internal.h"
 
 enum { LOOK_BACK = 32 }; /* open PDUs that an unknown sender's flow control may answer */
@@ -62,9 +63,10 @@ static struct isotp_stream *known_peer(struct isotp_reassembler *r, struct isotp
 	return t;
 }
 
-/* The open PDU that a flow control of `s` is about, or NULL. A tester answers several ECUs with one ID: of
- * those that are watched it is for the one that it fits best, and a peer that awaits none has it only
- * where nobody else does. Whom chance has made look alike has no part in it while the peer waits. */
+/* The open PDU that a flow control of `s` is about, or NULL. A tester answers several ECUs with one
+ * ID: of those that are watched it is for the one that it fits best, and a peer that awaits none
+ * has it only where nobody else does. Whom chance has made look alike has no part in it while the
+ * peer waits. */
 static struct isotp_stream *answered_by(struct isotp_reassembler *r, struct isotp_stream *s)
 {
 	struct isotp_stream *peer = known_peer(r, s), *other;
@@ -127,8 +129,8 @@ static uint8_t fit_of(const struct isotp_stream *t, const struct isotp_endpoint 
 	return t ? isotp_endpoint_fit(&t->o.from, from) : 0;
 }
 
-/* Notes a flow control with what may be first frames, which it fits so well. True when that is better
- * than it fits the open PDU `t` (or NULL). */
+/* Notes a flow control with what may be first frames, which it fits so well. True when that is
+ * better than it fits the open PDU `t` (or NULL). */
 static bool answers_pending(struct isotp_reassembler *r, const struct isotp_stream *t,
 			    uint8_t pending, const struct isotp_endpoint *from,
 			    const struct isotp_record *record, const struct isotp_pci *pci)
@@ -247,8 +249,8 @@ static bool plausible(const struct isotp_frame *f, const struct isotp_pci *pci)
 	return true;
 }
 
-/* A capture may begin in the middle of a transfer, with flow control that answers nothing: IDs that fit
- * make up for that. */
+/* A capture may begin in the middle of a transfer, with flow control that answers nothing: IDs that
+ * fit make up for that. */
 static bool is_believed(const struct isotp_lane *lane, const struct isotp_stream *t,
 			uint8_t pending, const struct isotp_endpoint *from)
 {
@@ -289,8 +291,8 @@ bool isotp_note_flow_control(struct isotp_reassembler *r, const struct isotp_lan
 
 /* --- whether it is obeyed --- */
 
-/* CFs without the flow control that had to come first: told once, and where those of the peer can be
- * seen. It may still come. */
+/* CFs without the flow control that had to come first: told once, and where those of the peer can
+ * be seen. It may still come. */
 static void check_awaited(struct isotp_reassembler *r, struct isotp_stream *s)
 {
 	const struct isotp_stream *peer = isotp_stream_at(r, s->peer);

@@ -223,7 +223,8 @@ void isotp_candidate_settle(struct isotp_reassembler *r, struct isotp_stream *s)
 /* Makes the one who is first in turn give way. False: a candidate finds no room, or, for any other,
  * something has to be told first: feed again. */
 bool isotp_give_way(struct isotp_reassembler *r, bool for_candidate);
-/* Memory for a PDU of `s`. NULL: as with isotp_give_way; the PDU may have been the one to give way. */
+/* Memory for a PDU of `s`. NULL: as with isotp_give_way; the PDU may have been the one to give
+ * way. */
 void *isotp_take_memory(struct isotp_reassembler *r, struct isotp_stream *s, size_t size);
 
 /* --- reassembler-transfer.c --- */
@@ -275,8 +276,8 @@ struct isotp_pending *isotp_pending_find(struct isotp_reassembler *r, const stru
 					 int byte);
 /* How well the IDs fit at best of what a flow control can answer; 0: it answers nothing. */
 uint8_t isotp_pending_fit(struct isotp_reassembler *r, const struct isotp_endpoint *from);
-/* Notes a flow control with those that it fits so well (0: with none): which of them are no first frames
- * will be seen. */
+/* Notes a flow control with those that it fits so well (0: with none): which of them are no first
+ * frames will be seen. */
 void isotp_pending_answer(struct isotp_reassembler *r, const struct isotp_endpoint *from,
 			  uint8_t fit, const struct isotp_record *record,
 			  const struct isotp_pci *pci);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns what looks like first frames where it is not decided that they are: kept for their first CF. */
+/* Owns what looks like first frames where it is not decided that they are: kept for their first
+ * CF. */
 #include "reassembler-internal.h"
 
 enum { LOOK_BACK = 64 }; /* so far back is looked for what a flow control may answer */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the reassembler's tables: which lanes and streams there are, who is watched, who is whose peer. */
+/* Owns the reassembler's tables: which lanes and streams there are, who is watched, who is whose
+ * peer. */
 #include "reassembler-internal.h"
 
 #include <string.h>

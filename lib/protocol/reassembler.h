@@ -90,9 +90,9 @@ struct isotp_observed {
 struct isotp_reassembler *isotp_reassembler_new(void *memory, size_t size,
 						const struct isotp_reassembler_settings *settings);
 
-/* Watches a pair: before the first frame. An ID may be in several pairs: who sends it the flow control
- * is the peer. -ENOSPC when there are too many, -EEXIST when an ID is watched both with and without
- * an address byte. */
+/* Watches a pair: before the first frame. An ID may be in several pairs: who sends it the flow
+ * control is the peer. -ENOSPC when there are too many, -EEXIST when an ID is watched both with and
+ * without an address byte. */
 int isotp_reassembler_watch(struct isotp_reassembler *r, const struct isotp_watch *pair);
 
 /*

@@ -32,8 +32,9 @@ struct isotp_transfer {
 	uint64_t await_ns; /* the wait for a flow control began; once it has come, it came then */
 };
 
-/* What a consecutive frame is to a transfer. One of a wrong length is ignored by a receiver (9.6.4):
- * each but the last is as long as the first frame, the last holds at least what remains. */
+/* What a consecutive frame is to a transfer. One of a wrong length is ignored by a receiver
+ * (9.6.4): each but the last is as long as the first frame, the last holds at least what
+ * remains. */
 enum isotp_transfer_cf {
 	ISOTP_CF_NEXT,	   /* the one that comes next */
 	ISOTP_CF_LONG,	   /* longer than the first frame */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * watch.h - whose frames somebody who looks on is to look at: two that talk to each other, each side with
- * an ID, and an address byte or none.
+ * watch.h - whose frames somebody who looks on is to look at: two that talk to each other, each
+ * side with an ID, and an address byte or none.
  *
  *	const struct isotp_endpoint sender = isotp_endpoint_of(&frame);
  *

@@ -70,7 +70,8 @@ void frame_format(const struct isotp_frame *f, char text[TEXT_MAX]);
 /* Fills a PDU so that no two stretches of it are the same within 250 bytes. */
 void pattern_fill(uint8_t *pdu, size_t len);
 
-/* The next of numbers without a pattern, which are the same in each run; *state may begin with any. */
+/* The next of numbers without a pattern, which are the same in each run; *state may begin with
+ * any. */
 uint64_t random_bits(uint64_t *state);
 
 /* 7E0 -> 7E8, all else by default; the same with CAN FD; with F1/10 as address bytes. */

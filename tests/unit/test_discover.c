@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the tests of how the reassembler finds conversations by itself, and finds none where none are. */
+/* Owns the tests of how the reassembler finds conversations by itself, and finds none where none
+ * are. */
 #include "observe.h"
 
 /* --- what is found --- */
@@ -88,7 +89,8 @@ static void test_limits_while_searching(void **state)
 	observe_scenes(scenes, COUNT(scenes));
 }
 
-/* Whose a flow control is, and that one that answers nothing does not speak against its sender for ever. */
+/* Whose a flow control is, and that one that answers nothing does not speak against its sender for
+ * ever. */
 static void test_flow_control(void **state)
 {
 	static const struct scene scenes[] = {
@@ -115,8 +117,8 @@ static void test_flow_control(void **state)
 	observe_scenes(scenes, COUNT(scenes));
 }
 
-/* Ordinary traffic that looks like flow control, among other such traffic that looks like first frames,
- * does not take the place of who answers. */
+/* Ordinary traffic that looks like flow control, among other such traffic that looks like first
+ * frames, does not take the place of who answers. */
 static void test_imposter(void **state)
 {
 	struct observe *ob = observe_new(NULL, ISOTP_REASSEMBLER_MEMORY);

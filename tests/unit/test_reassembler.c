@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the tests of the reassembler where it is told whom to watch: PDUs, how they end, whose they are. */
+/* Owns the tests of the reassembler where it is told whom to watch: PDUs, how they end, whose they
+ * are. */
 #include "observe.h"
 
 #include <errno.h>
@@ -234,7 +235,8 @@ static void check_shape(struct observe *ob, const struct shape *shape, uint32_t 
 	ob->told[0] = '\0';
 }
 
-/* Each RX_DL with each length that its last CF can have, the longest short FF_DL and the long form. */
+/* Each RX_DL with each length that its last CF can have, the longest short FF_DL and the long
+ * form. */
 static void check_lengths(struct observe *ob, const struct shape *shape)
 {
 	const uint32_t shortest = shape->dl == 8 ? 8u - shape->byte : shape->dl - 1u - shape->byte;
