@@ -316,6 +316,7 @@ enum tool_exit perf_sink_run(struct perf_active *a)
 	a->link.bystander.arg = &s;
 	status = run(&s);
 	perf_link_catch_up(&a->link);
+	a->link.bystander.begins = NULL; /* frames come until it leaves the bus */
 	end(&s);
 	if (s.any && !s.counted && !s.broke && a->settings->warmup)
 		tool_warn("%s: only PDUs of the warm-up came, which do not count: --warmup=0",
