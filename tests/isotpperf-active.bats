@@ -8,7 +8,7 @@ load perf
 setup() { common_setup; }
 teardown() { common_teardown; }
 
-# patience TIME: until the next PDU must have come. Under emulation programs are slow to start.
+# patience TIME: for what has to be seen or to have come by then. Under emulation programs are slow.
 patience() { [ "${bus%%:*}" = virtual ] && echo "$1" || echo 5s; }
 
 # --- whole runs ---
@@ -117,7 +117,7 @@ patience() { [ "${bus%%:*}" = virtual ] && echo "$1" || echo 5s; }
 }
 
 @test "sinks and echoes end by --duration, and by --timeout when nothing comes" {
-	start_answerer --sink --duration=300ms
+	start_answerer --sink --duration=$(patience 300ms)
 	ended_with 0 "$peer"
 	grep -qxE 'PDUs +0' peer.out
 	start_answerer --sink --timeout=$(patience 500ms)
@@ -409,6 +409,7 @@ played_to_sink() {
 	grep -q 'a PDU of 60 bytes was refused: --max-pdu is 50' peer.err
 }
 
+# bats test_tags=builtin
 @test "what breaks in the warm-up is one of it" {
 	start_answerer --sink --json --max-pdu=50 '--fail-if=broken>2'
 	run -6 --separate-stderr as_tester --source --json --count=3 --length=40,60
