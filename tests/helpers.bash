@@ -7,7 +7,20 @@ export SRCDIR BUILDDIR
 
 bats_require_minimum_version 1.5.0
 
+# trace_failures: bats has bash call it before each command, to know which one failed. That takes longer
+# than most commands, 10 ms of an emulated machine; here it is told of the one that failed.
+trace_failures() {
+	declare -F bats_debug_trap >/dev/null || return 0
+	trap - DEBUG
+	BATS_DEBUG_LAST_STACK_TRACE=() BATS_DEBUG_LASTLAST_STACK_TRACE=()
+	trap 'BATS_ERROR_STATUS=${BATS_ERROR_STATUS:-$?}
+		bats_debug_trap "$BASH_SOURCE"
+		BATS_DEBUG_LAST_STACK_TRACE_IS_VALID=1
+		bats_error_trap' ERR
+}
+
 common_setup() {
+	trace_failures
 	export HOME=$BATS_TEST_TMPDIR/home XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run
 	export TMPDIR=$BATS_TEST_TMPDIR LC_ALL=C
 	unset NO_COLOR
@@ -16,6 +29,7 @@ common_setup() {
 	bus_dir=$XDG_RUNTIME_DIR/isotp/b # of virtual:b
 	started=()
 	marks=0
+	exec {silent}<> <(:) # a pipe that nobody writes to
 }
 
 # Ends what start_* has started and is still there, also stopped processes.
@@ -63,30 +77,47 @@ wait_until() {
 			echo "gave up waiting for: $*" >&2
 			return 1
 		fi
-		sleep 0.01
+		read -rt 0.01 -u "$silent" || true # as sleep, but an emulated machine is slow to start that
 	done
 }
 
-# nodes: how many programs are on the bus. The kernel lists who receives, with the socket's address
-# in the fifth column.
-nodes() {
+# count_nodes: how many programs are on the bus, in $node_count. The kernel lists who receives, with the
+# socket's address in the fifth column. It starts nothing: it is asked again and again.
+count_nodes() {
+	local file line lines words all=("$bus_dir"/node-*)
+	declare -A sockets=()
+
+	node_count=${#all[@]}
 	case $bus in
-	virtual:*) find "$bus_dir" -name 'node-*' 2>/dev/null | wc -l ;;
-	*) cat /proc/net/can/rcvlist_* | awk -v a="$bus" -v b="$ecu_bus" '$1 == a || $1 == b { print $5 }' |
-		sort -u | wc -l ;;
+	virtual:*) [ -e "${all[0]}" ] || node_count=0 ;;
+	*)
+		for file in /proc/net/can/rcvlist_*; do
+			mapfile -t lines <"$file"
+			for line in "${lines[@]}"; do
+				words=($line)
+				case ${words[0]} in "$bus" | "$ecu_bus") sockets[${words[4]}]=1 ;; esac
+			done
+		done
+		node_count=${#sockets[@]}
+		;;
 	esac
 }
 
-nodes_are() { [ "$(nodes)" -eq "$1" ]; }
+nodes_are() {
+	count_nodes
+	[ "$node_count" -eq "$1" ]
+}
 
-# start NAME COMMAND...: in the background, with NAME.out and NAME.err; its pid is in $pid and
-# becomes known to common_teardown. Returns once it is on the bus.
+# start NAME COMMAND...: in the background, with NAME.out and NAME.err, and NAME.in where there is one; its pid
+# is in $pid and becomes known to common_teardown. Returns once it is on the bus.
 start() {
-	local name=$1 before
+	local name=$1 before input=/dev/null
 	shift
-	before=$(nodes)
+	count_nodes
+	before=$node_count
+	[ ! -e "$name.in" ] || input=$name.in
 	# Without a shell in between: signals to $pid reach the program itself.
-	"$@" >"$name.out" 2>"$name.err" 3>&- &
+	"$@" <"$input" >"$name.out" 2>"$name.err" 3>&- &
 	pid=$!
 	started+=("$pid")
 	wait_until nodes_are $((before + 1))
@@ -115,7 +146,7 @@ start_log() {
 # play NAME: a node that plays the lines of standard input, in the background.
 play() {
 	cat >"$1.in"
-	start "$1" bash -c "exec '$BUILDDIR/tests/bustool' play $ecu_bus <$1.in"
+	start "$1" "$BUILDDIR/tests/bustool" play "$ecu_bus"
 }
 
 # logged FRAME...: these frames, and no others, have been on the bus.

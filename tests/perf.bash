@@ -14,7 +14,8 @@ start_answerer() {
 	local before nodes=2
 
 	[[ " $* " != *" --no-observe "* ]] || nodes=1
-	before=$(nodes)
+	count_nodes
+	before=$node_count
 	"$perf" $recv_stack "${as_ecu[@]}" "$@" "$ecu_bus" >peer.out 2>peer.err 3>&- &
 	peer=$!
 	started+=("$peer")

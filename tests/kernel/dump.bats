@@ -125,7 +125,7 @@ beside_theirs() {
 
 # --- PDUs ---
 
-pattern() { for ((i = 0; i < $1; i++)); do printf '%02X' $((i % 255 + 1)); done; }
+pattern() { seq "$1" | awk '{ printf "%02X", ($1 - 1) % 255 + 1 }'; }
 
 # told FILE: sender, pair, kind, status and data of each PDU.
 told() {

@@ -28,26 +28,30 @@ received() {
 	ended_with "$1" "$pid"
 }
 
-# hear: the frames since the last time come into the file heard, after their time in microseconds.
+# hear: the frames since the last time come into the file heard, after their time in microseconds. The log
+# has its greeting before them.
 hear() {
 	log_caught_up
-	tail -n +2 log.out | paste -d ' ' candump.out - | tail -n +$((seen + 1)) |
-		awk '$4 !~ /^000#/ { gsub(/[().]/, "", $1); print $1, $4 }' >heard
-	seen=$(wc -l <candump.out)
+	awk -v seen="$seen" '
+		FILENAME == "log.out" { frame[FNR - 1] = $0; next }
+		FNR > seen && frame[FNR] !~ /^000#/ { gsub(/[().]/, "", $1); print $1, frame[FNR] }
+		END { print FNR >"seen" }' log.out candump.out >heard
+	seen=$(<seen)
 }
 
 # heard PATTERN...: each frame since the last time is as its pattern says, and there are no others.
 heard() {
-	local frame
+	local frames frame
 
 	hear
-	cat heard
-	[ "$(wc -l <heard)" -eq $# ]
-	while read -r _ frame; do
+	mapfile -t frames <heard
+	printf '%s\n' "${frames[@]}"
+	[ ${#frames[@]} -eq $# ]
+	for frame in "${frames[@]}"; do
 		# shellcheck disable=SC2053 # it is a pattern
-		[[ $frame == $1 ]]
+		[[ ${frame#* } == $1 ]]
 		shift
-	done <heard
+	done
 }
 
 # shortest_gap OPERATOR US REGEX: how the shortest time between two neighbours compares, among the frames of
