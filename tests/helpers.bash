@@ -7,8 +7,8 @@ export SRCDIR BUILDDIR
 
 bats_require_minimum_version 1.5.0
 
-# trace_failures: bats has bash call it before each command, to know which one failed. That takes longer
-# than most commands, 10 ms of an emulated machine; here it is told of the one that failed.
+# trace_failures: bats has bash call it before each command, to know which one failed. That takes
+# longer than most commands, 10 ms of an emulated machine; here it is told of the one that failed.
 trace_failures() {
 	declare -F bats_debug_trap >/dev/null || return 0
 	trap - DEBUG
@@ -81,8 +81,8 @@ wait_until() {
 	done
 }
 
-# count_nodes: how many programs are on the bus, in $node_count. The kernel lists who receives, with the
-# socket's address in the fifth column. It starts nothing: it is asked again and again.
+# count_nodes: how many programs are on the bus, in $node_count. The kernel lists who receives, with
+# the socket's address in the fifth column. It starts nothing: it is asked again and again.
 count_nodes() {
 	local file line lines words all=("$bus_dir"/node-*)
 	declare -A sockets=()
@@ -108,8 +108,8 @@ nodes_are() {
 	[ "$node_count" -eq "$1" ]
 }
 
-# start NAME COMMAND...: in the background, with NAME.out and NAME.err, and NAME.in where there is one; its pid
-# is in $pid and becomes known to common_teardown. Returns once it is on the bus.
+# start NAME COMMAND...: in the background, with NAME.out and NAME.err, and NAME.in where there is one;
+# its pid is in $pid and becomes known to common_teardown. Returns once it is on the bus.
 start() {
 	local name=$1 before input=/dev/null
 	shift
@@ -178,6 +178,9 @@ ended_with() {
 		return 1
 	}
 }
+
+# pattern N [TEXT]: the bytes that isotpsend -D N sends, in hexadecimal, the text after each.
+pattern() { seq "$1" | awk -v after="${2-}" '{ printf "%02X%s", ($1 - 1) % 255 + 1, after }'; }
 
 # says FILE LINE: the file is exactly this one line.
 says() {

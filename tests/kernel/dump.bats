@@ -125,8 +125,6 @@ beside_theirs() {
 
 # --- PDUs ---
 
-pattern() { seq "$1" | awk '{ printf "%02X", ($1 - 1) % 255 + 1 }'; }
-
 # told FILE: sender, pair, kind, status and data of each PDU.
 told() {
 	sed -E 's/.*"id":"([^"]*)".*"pair":"([^"]*)","kind":"(..)","status":"([a-z_]*)".*"data":"([^"]*)".*/\1 \2 \3 \4 \5/' "$1"
