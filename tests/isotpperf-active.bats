@@ -11,6 +11,9 @@ teardown() { common_teardown; }
 # patience TIME: for what has to be seen or to have come by then. Under emulation programs are slow.
 patience() { [ "${bus%%:*}" = virtual ] && echo "$1" || echo 5s; }
 
+# logs_frames N: so many are in the log, or more.
+logs_frames() { [ "$(wc -l <log.out)" -gt "$1" ]; }
+
 # --- whole runs ---
 
 @test "source and sink: every PDU is there, whole and in order, at both ends" {
@@ -282,10 +285,13 @@ played_to_sink() {
 	grep -qxE 'PDUs +3' source.out
 	grep -qxE 'PDUs +3' sink
 	start_answerer --sink
+	start_log
 	"$perf" "${to_ecu[@]}" --source --length=7 --count=1000000 --interval=1ms --n-as=200ms "$bus" \
 		>source.out 2>source.err 3>&- &
 	started+=("$!")
-	wait_until nodes_are 4
+	wait_until logs_frames 30 # more than the warm-up
+	kill -TERM "$pid"
+	ended_with 0 "$pid"
 	kill -KILL "$peer"
 	ended_with 1 "${started[-1]}"
 	grep -q 'nobody else on the bus within 200 ms' source.err
