@@ -326,7 +326,7 @@ one_order() { [ "$(conversation | sort | uniq -c | sed 's/^ *//')" = $'1 \n300 1
 	for i in {1..40}; do
 		start "recv$i" "$BUILDDIR/isotprecv" -s 7E8 -d 7DF virtual:b
 	done
-	run -1 --separate-stderr timeout 20 bash -c \
+	run -1 --separate-stderr timeout "$BOUND" bash -c \
 		"ulimit -n 25; exec '$BUILDDIR/isotpsend' -S -s 7DF virtual:b 3E 80"
 	[[ $stderr == "isotpsend: virtual:b: "*"too many open files"* ]]
 }

@@ -52,14 +52,14 @@ receive() {
 	local words
 
 	command_line "$1" 2 "$recv_stack" "$ecu_bus"
-	start recv timeout -k 1 "${BOUND:-20}" "${words[@]}"
+	start recv timeout -k 1 "$BOUND" "${words[@]}"
 }
 
 send() {
 	local words status=0
 
 	command_line "$1" 3 "$send_stack" "$bus"
-	field "$1" 4 | timeout -k 1 "${BOUND:-20}" "${words[@]}" 2>send.err || status=$?
+	field "$1" 4 | timeout -k 1 "$BOUND" "${words[@]}" 2>send.err || status=$?
 	[ "$status" -eq "$(field "$1" 5)" ]
 }
 

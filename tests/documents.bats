@@ -30,7 +30,7 @@ page() {
 # --- the options, from four places: one a line, sorted ---
 
 options_of_help() {
-	timeout 10 "$BUILDDIR/$1" --help | sed -nE 's/^ {2,6}(-.*)/\1/p' | sed -E 's/  .*//' |
+	timeout "$BOUND" "$BUILDDIR/$1" --help | sed -nE 's/^ {2,6}(-.*)/\1/p' | sed -E 's/  .*//' |
 		sed 's/, /\n/g' | sed -E 's/[= ].*//' | sort -u
 }
 
@@ -49,7 +49,7 @@ at_least() { # PROGRAM OPTIONS OF-ISOTPDUMP LINES
 
 # The options of --help that take a value, as words to write before it: --stmin, -s.
 options_with_value() {
-	timeout 10 "$BUILDDIR/$1" --help | sed -nE 's/^ {2,6}(-.*)/\1/p' | sed -E 's/  .*//' |
+	timeout "$BOUND" "$BUILDDIR/$1" --help | sed -nE 's/^ {2,6}(-.*)/\1/p' | sed -E 's/  .*//' |
 		sed -nE 's/=.*| [^-].*//p' | sed 's/, /\n/g' | sort -u
 }
 
@@ -57,7 +57,7 @@ options_with_value() {
 # shell, and a line "LINE: OFFER" for each offer.
 
 complete_in_bash() {
-	timeout 20 bash --norc -c '
+	timeout "$BOUND" bash --norc -c '
 		source "$1/completions/bash/isotpsend"
 		COMP_WORDBREAKS=$2
 		shift 2
@@ -74,7 +74,7 @@ complete_in_bash() {
 }
 
 complete_in_fish() {
-	timeout 20 fish --no-config -c '
+	timeout "$BOUND" fish --no-config -c '
 		source $argv[1]
 		for line in $argv[2..-1]
 			set -l offers (complete -C$line)
@@ -111,7 +111,7 @@ complete_in_zsh() {
 	EOF
 	HITS=$BATS_TEST_TMPDIR/hits
 	rm -f "$HITS"
-	SRCDIR=$SRCDIR HITS=$HITS MANY=$(($# > 1)) TERM=dumb timeout 20 zsh -f -c '
+	SRCDIR=$SRCDIR HITS=$HITS MANY=$(($# > 1)) TERM=dumb timeout "$BOUND" zsh -f -c '
 		zmodload zsh/zpty
 		zpty shell zsh -f -i
 		zpty -w shell "source $1"
@@ -429,7 +429,7 @@ in_order() { # SUBSECTION
 		(1.150000) can0 6F1##012033E8000
 	EOF
 	watched=(--json --pair=6F1/12:612/F1)
-	timeout 10 "$BUILDDIR/isotpdump" "${watched[@]}" --uds --stats talk.log >objects
+	timeout "$BOUND" "$BUILDDIR/isotpdump" "${watched[@]}" --uds --stats talk.log >objects
 	for object in pdu fault summary; do
 		sed -nE "s/,\"(uds|status|faults)\":\\{[^}]*\\}/,\"\\1\":0/g;
 			/\"type\":\"$object\"/p" objects >"$object"
@@ -445,7 +445,7 @@ in_order() { # SUBSECTION
 	while read -r line; do
 		in_order uds <<<"$line"
 	done <uds
-	timeout 10 "$BUILDDIR/isotpdump" "${watched[@]}" --frames talk.log >frames
+	timeout "$BOUND" "$BUILDDIR/isotpdump" "${watched[@]}" --frames talk.log >frames
 	grep -q '"stmin":' frames
 	grep -q '"fd":true' frames
 	while read -r line; do
@@ -490,7 +490,7 @@ distributions() { sed -nE 's/^\tDISTRIBUTION\("([a-z]+)", .*/\1/p' "$SRCDIR/$met
 		%) value=1% ;;
 		*) value=1 ;;
 		esac
-		run timeout 10 "$BUILDDIR/isotpperf" --bitrate=500k --fail-if="$name>$value" quiet.log
+		run timeout "$BOUND" "$BUILDDIR/isotpperf" --bitrate=500k --fail-if="$name>$value" quiet.log
 		case $name in
 		lost | damaged | reordered | rtt.*) # which a monitor never measures
 			[[ $status == 2 && $output == "isotpperf: --fail-if: '$name>$value' needs --"* ]]
@@ -504,7 +504,7 @@ distributions() { sed -nE 's/^\tDISTRIBUTION\("([a-z]+)", .*/\1/p' "$SRCDIR/$met
 		done < <(described_in Distributions)
 		described_in 'What is told of each')
 	[ "$count" -ge 52 ]
-	run timeout 10 "$BUILDDIR/isotpperf" --fail-if="strange>1" quiet.log
+	run timeout "$BOUND" "$BUILDDIR/isotpperf" --fail-if="strange>1" quiet.log
 	[ "$status" -eq 2 ]
 }
 
@@ -512,13 +512,13 @@ distributions() { sed -nE 's/^\tDISTRIBUTION\("([a-z]+)", .*/\1/p' "$SRCDIR/$met
 write_reports() {
 	local perf=$BUILDDIR/isotpperf
 
-	timeout 20 "$perf" --sink --json -s 7E8 -d 7E0 --count=4 --warmup=0 --bitrate=500k \
+	timeout "$BOUND" "$perf" --sink --json -s 7E8 -d 7E0 --count=4 --warmup=0 --bitrate=500k \
 		virtual:r >reports 3>&- &
-	timeout 20 "$perf" --source --json -s 7E0 -d 7E8 --length=20 --count=4 --warmup=0 \
+	timeout "$BOUND" "$perf" --source --json -s 7E0 -d 7E8 --length=20 --count=4 --warmup=0 \
 		--bitrate=500k virtual:r >more 3>&-
 	wait $!
-	timeout 20 "$perf" --echo -s 7E8 -d 7E0 --count=4 --warmup=0 virtual:r >/dev/null 3>&- &
-	timeout 20 "$perf" --ping --json -s 7E0 -d 7E8 --length=20 --count=4 --warmup=0 \
+	timeout "$BOUND" "$perf" --echo -s 7E8 -d 7E0 --count=4 --warmup=0 virtual:r >/dev/null 3>&- &
+	timeout "$BOUND" "$perf" --ping --json -s 7E0 -d 7E8 --length=20 --count=4 --warmup=0 \
 		virtual:r >>more 3>&-
 	wait $!
 	cat more >>reports
@@ -531,7 +531,7 @@ write_reports() {
 		(1.040000) can0 6F1#1223181920
 		(1.050000) can0 612#F10163
 	EOF
-	timeout 10 "$perf" --json --bitrate=500k --pair=6F1/12:612/F1 --pair=612/F1:6F1/12 \
+	timeout "$BOUND" "$perf" --json --bitrate=500k --pair=6F1/12:612/F1 --pair=612/F1:6F1/12 \
 		buses.log >monitored
 	grep '"type":"report"' monitored >>reports
 }
@@ -598,7 +598,7 @@ run_example() {
 	sed -nE -e 's/^> //p' -e 's/^\$ //p' <<<"$1" |
 		sed -E 's/ &$/ \&\njoined $((++background))/' >>"$script"
 	echo wait >>"$script"
-	timeout 30 bash "$script" >"$BATS_TEST_TMPDIR/output" 2>&1 3>&- </dev/null
+	timeout "$BOUND" bash "$script" >"$BATS_TEST_TMPDIR/output" 2>&1 3>&- </dev/null
 	! grep -q ' &$' <<<"$1" || order=sort
 	same "in the page" "$(grep -v '^[$>] ' <<<"$1" | $order)" "printed" \
 		"$(sed -E -e '/: line [0-9]+: +[0-9]+ Terminated/d' -e 's/ +$//' \

@@ -5,7 +5,7 @@ captures=$SRCDIR/tests/captures
 recordings=$SRCDIR/tests/can-utils/isotpdump
 dump=$BUILDDIR/isotpdump
 
-isotpdump() { timeout -k 1 "${BOUND:-20}" "$dump" "$@"; }
+isotpdump() { timeout -k 1 "$BOUND" "$dump" "$@"; }
 
 # start_dump NAME ARG...: in the background, on a bus. A shell has its background ignore SIGINT.
 start_dump() { start "$1" env --default-signal=INT "$dump" "${@:2}"; }

@@ -57,10 +57,12 @@ recv_stack=${RECV_STACK:+--stack=$RECV_STACK}
 to_ecu=(-s 7E0 -d 7E8)
 as_ecu=(-s 7E8 -d 7E0)
 
-# No program runs longer than the bound, whatever happens.
-isotpsend() { timeout -k 1 "${BOUND:-20}" "$BUILDDIR/isotpsend" $send_stack "$@"; }
-isotprecv() { timeout -k 1 "${BOUND:-20}" "$BUILDDIR/isotprecv" $recv_stack "$@"; }
-bustool() { timeout -k 1 "${BOUND:-20}" "$BUILDDIR/tests/bustool" "$@"; }
+# No program runs longer than the bound, in seconds, whatever happens. It is far from what one takes, on slow
+# machines too.
+: "${BOUND:=60}"
+isotpsend() { timeout -k 1 "$BOUND" "$BUILDDIR/isotpsend" $send_stack "$@"; }
+isotprecv() { timeout -k 1 "$BOUND" "$BUILDDIR/isotprecv" $recv_stack "$@"; }
+bustool() { timeout -k 1 "$BOUND" "$BUILDDIR/tests/bustool" "$@"; }
 
 # partly SENT-OR-GOT STACK: how far a transfer came, where the stack of that end tells: the kernel's
 # does not.
@@ -68,9 +70,9 @@ partly() { [ "${2:-builtin}" = kernel ] || printf '; %s' "$1"; }
 sent() { partly "$1 sent" "${SEND_STACK:-}"; }
 got() { partly "$1 received" "${RECV_STACK:-}"; }
 
-# wait_until COMMAND...: until it succeeds, for 10 s at most.
+# wait_until COMMAND...: until it succeeds, for half the bound at most.
 wait_until() {
-	local end=$((SECONDS + 10))
+	local end=$((SECONDS + BOUND / 2))
 
 	until "$@"; do
 		if ((SECONDS > end)); then
@@ -168,6 +170,9 @@ log_caught_up() {
 # frames_in_log: without the marks and the log's greeting.
 frames_in_log() { grep -v -e '^ready$' -e '^000#' log.out; }
 
+# never_arrived INTERFACE: how many frames the kernel had to drop before any socket: in a flood it does.
+never_arrived() { ip -s link show "$1" | awk '/ RX:/ { getline; print $4 }'; }
+
 # ended_with STATUS PID: waits for a started program and compares its exit status.
 ended_with() {
 	local status=0
@@ -201,6 +206,6 @@ need_terminal() { command -v script >/dev/null || skip_or_fail "script is missin
 # on_terminal COLUMNS COMMAND [FILE]: what this shell command shows on a terminal of this width, without
 # the carriage returns; with them in the file.
 on_terminal() {
-	TERM=xterm timeout -k 1 "${BOUND:-20}" script -qec "stty cols $1; $2" /dev/null </dev/null >"${3:-terminal}"
+	TERM=xterm timeout -k 1 "$BOUND" script -qec "stty cols $1; $2" /dev/null </dev/null >"${3:-terminal}"
 	tr -d '\r' <"${3:-terminal}"
 }

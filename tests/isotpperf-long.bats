@@ -25,7 +25,7 @@ long_run() {
 	start_answerer --"$answer" --json
 	as_tester --"$mode" --json --count=10 "${@:4}" >first
 	before=$(data_of "$peer")
-	BOUND=240 as_tester --"$mode" --json --no-observe --count="$count" "${@:4}" >second
+	BOUND=600 as_tester --"$mode" --json --no-observe --count="$count" "${@:4}" >second
 	after=$(data_of "$peer")
 	kill -TERM "$peer"
 	ended_with 143 "$peer"

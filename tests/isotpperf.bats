@@ -451,7 +451,7 @@ isotpperf: --fail-if=gap.max>1s: gap.max was not measured: the frames have no ti
 	run -1 grep -E '^(span|rate|samples|STmin|slowest  )' <<<"$output"
 	run -0 --separate-stderr isotpperf -q con.log
 	[ -z "$stderr" ]
-	run -0 --separate-stderr timeout 10 "$BUILDDIR/isotpdump" con.log
+	run -0 --separate-stderr timeout "$BOUND" "$BUILDDIR/isotpdump" con.log
 	[[ $output != *' in 0 us'* ]]
 }
 
@@ -515,7 +515,7 @@ isotpperf: drive.log: no frame on 101 or 102" --pair=614/F4:6F4/14 --pair=100 --
 
 @test "--json: each PDU and fault as isotpdump has it, then the report" {
 	isotpperf --json -s 7E0 -d 7E8 "$recordings/bus.log" >printed
-	timeout 10 "$BUILDDIR/isotpdump" --json --pair=7E0:7E8 "$recordings/bus.log" >dumped
+	timeout "$BOUND" "$BUILDDIR/isotpdump" --json --pair=7E0:7E8 "$recordings/bus.log" >dumped
 	diff <(head -n -1 printed) dumped
 	[ "$(report_of printed)" = "$(tail -n 1 printed)" ]
 	log 7E0#21 7E0#2101020304050607 | isotpperf --json -s 7E0 -d 7E8 - >printed

@@ -135,7 +135,7 @@ teardown() { common_teardown; }
 @test "--interval makes nothing up: not for a bus that was empty, nor for PDUs that took long" {
 	start send "$BUILDDIR/isotpsend" "${to_ecu[@]}" --n-as=5s --interval=100ms --repeat=3 "$bus" 11
 	sleep 0.5 # the moments of the two others have passed
-	start dump timeout 10 "$BUILDDIR/isotpdump" -s 7E0 -t d --count=3 "$bus"
+	start dump timeout "$BOUND" "$BUILDDIR/isotpdump" -s 7E0 -t d --count=3 "$bus"
 	ended_with 0 "${started[0]}"
 	ended_with 0 "$pid"
 	cat dump.out
@@ -285,9 +285,9 @@ order_is() { [ "$(sed 1d log.out | cut -c1-6 | xargs)" = "$*" ]; }
 }
 
 @test "a closed standard input: 1" {
-	run -1 --separate-stderr timeout 20 bash -c "exec '$BUILDDIR/isotpsend' $send_stack -s 7E0 -d 7E8 $bus <&-"
+	run -1 --separate-stderr timeout "$BOUND" bash -c "exec '$BUILDDIR/isotpsend' $send_stack -s 7E0 -d 7E8 $bus <&-"
 	[ "$stderr" = 'isotpsend: standard input: is closed' ]
-	run -1 --separate-stderr timeout 20 \
+	run -1 --separate-stderr timeout "$BOUND" \
 		bash -c "exec '$BUILDDIR/isotpsend' $send_stack -s 7E0 -d 7E8 --lines $bus <&-"
 	[ "$stderr" = 'isotpsend: standard input: is closed' ]
 	nodes_are 0

@@ -55,7 +55,7 @@ asks_and_is_answered() {
 	start_log virtual:b
 	start_ecu
 	ecu=$pid
-	run -0 --separate-stderr timeout 20 ./example virtual:b
+	run -0 --separate-stderr timeout "$BOUND" ./example virtual:b
 	[ "$output" = "$answer" ]
 	[ -z "$stderr" ]
 	ended_with 0 "$ecu"
@@ -85,13 +85,13 @@ asks_and_is_answered() {
 
 @test "the example says what is wrong" {
 	build_static
-	run -1 --separate-stderr timeout 20 ./example virtual:b
+	run -1 --separate-stderr timeout "$BOUND" ./example virtual:b
 	[ -z "$output" ]
 	[ "$stderr" = N_TIMEOUT_A ]
-	run -1 --separate-stderr timeout 20 ./example nobus:b
+	run -1 --separate-stderr timeout "$BOUND" ./example nobus:b
 	[ "$stderr" = "there is no such interface" ]
 	start_log virtual:b
-	run -1 --separate-stderr timeout 20 ./example virtual:b
+	run -1 --separate-stderr timeout "$BOUND" ./example virtual:b
 	[ "$stderr" = "the time is over" ]
 }
 

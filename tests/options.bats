@@ -166,7 +166,7 @@ refuses() { refused_by isotpsend "$@"; }
 # denied ERRNO COMMAND...: the first socket that the program opens, the one of CAN, fails like this.
 denied() {
 	command -v strace >/dev/null || skip_or_fail "strace is not installed"
-	ASAN_OPTIONS=detect_leaks=0 run -1 --separate-stderr timeout 20 \
+	ASAN_OPTIONS=detect_leaks=0 run -1 --separate-stderr timeout "$BOUND" \
 		strace -qq -o strace.out -e trace=socket -e inject=socket:error="$1":when=1 "${@:2}"
 	[ -z "$output" ]
 }
@@ -228,7 +228,7 @@ denied() {
 @test "help into a pipe that nobody reads: ends as by SIGPIPE, in silence" {
 	mkfifo pipe
 	exec 7<>pipe 8>pipe 7<&-
-	run -141 timeout 20 bash -c "exec '$BUILDDIR/isotpsend' --help 2>&1 >&8 8>&-"
+	run -141 timeout "$BOUND" bash -c "exec '$BUILDDIR/isotpsend' --help 2>&1 >&8 8>&-"
 	exec 8>&-
 	[ -z "$output" ]
 }

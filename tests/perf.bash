@@ -3,7 +3,7 @@
 
 perf=$BUILDDIR/isotpperf
 
-isotpperf() { timeout -k 1 "${BOUND:-20}" "$perf" "$@"; }
+isotpperf() { timeout -k 1 "$BOUND" "$perf" "$@"; }
 
 # A shell has its background ignore SIGINT.
 start_monitor() { start "$1" env --default-signal=INT "$perf" "${@:2}"; }

@@ -98,7 +98,7 @@ takes() {
 	mkfifo lines
 	for stack in kernel builtin; do
 		use "$stack"
-		start send bash -c "exec timeout 20 '$BUILDDIR/isotpsend' $send_stack ${to_ecu[*]} --half-duplex --lines \
+		start send bash -c "exec timeout $BOUND '$BUILDDIR/isotpsend' $send_stack ${to_ecu[*]} --half-duplex --lines \
 			$bus <>lines"
 		bustool play "$bus" < <(lines '7E8#1014010203040506, wait 7E0')
 		echo 3E00 >lines

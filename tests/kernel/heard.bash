@@ -19,7 +19,7 @@ answered() {
 }
 
 # Instead of the one in helpers.bash: it ends also where a PDU that a test waits for does not come.
-start_recv() { start recv timeout "${BOUND:-20}" "$BUILDDIR/isotprecv" $recv_stack "$@"; }
+start_recv() { start recv timeout "$BOUND" "$BUILDDIR/isotprecv" $recv_stack "$@"; }
 
 # received STATUS STEPS ARG...: so isotprecv ends when these steps are played to it.
 received() {

@@ -106,7 +106,7 @@ fails_with() {
 		wait
 	END
 	cd /
-	run timeout 30 setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all \
+	run timeout "$BOUND" setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all \
 		bash -c "$(sed -n 1p <<<"$readme")" <"$BATS_TEST_TMPDIR/lines"
 	echo "$output"
 	[ "$status" -eq 0 ]
@@ -125,7 +125,7 @@ start_ecu() {
 
 	for example in example plain; do
 		start_ecu
-		run -0 --separate-stderr timeout 20 "$BUILDDIR/tests/library/$example" vcan0
+		run -0 --separate-stderr timeout "$BOUND" "$BUILDDIR/tests/library/$example" vcan0
 		[ -z "$stderr" ]
 		[ "$output" = "$answer" ]
 		ended_with 0 "$pid"

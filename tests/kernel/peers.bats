@@ -30,7 +30,7 @@ needs_can_utils() {
 # command_of WHO NAME: in the array "words". WHO is theirs, kernel or builtin: ours with that stack.
 # Their receiver would keep what it prints in a buffer.
 command_of() {
-	words=(timeout -k 1 "${BOUND:-20}")
+	words=(timeout -k 1 "$BOUND")
 	case $1-$2 in
 	theirs-isotprecv) words+=(stdbuf -oL "$can_utils/$2") ;;
 	theirs-*) words+=("$can_utils/$2") ;;

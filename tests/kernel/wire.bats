@@ -64,11 +64,14 @@ travels() {
 @test "a controller that is switched off in mid-transfer: 1" {
 	for stack in kernel builtin; do
 		start recv "$BUILDDIR/isotprecv" --stack=$stack "${as_ecu[@]}" --stmin=100ms can1
+		receiver=$pid
+		start_log
 		start send "$BUILDDIR/isotpsend" --stack=$stack "${to_ecu[@]}" -D 400 can0
+		wait_until grep -q '^7E0#21' log.out
 		ip link set can0 down
 		ended_with 1 "$pid"
 		says send.err "isotpsend: can0: the interface went down"
-		ended_with 6 "${started[-2]}"
+		ended_with 6 "$receiver"
 		ip link set can0 up type can bitrate 500000
 	done
 }
