@@ -58,8 +58,9 @@ static void put_heading(struct writer *w, const struct perf_report *about)
 	writer_text(w, about->bus && about->mode ? ": " : "");
 	writer_text(w, about->mode ? about->mode : "");
 	if (about->length) {
-		snprintf(text, sizeof(text), "%sPDUs of %" PRIu32 " bytes",
-			 about->bus || about->mode ? ", " : "", about->length);
+		snprintf(text, sizeof(text), "%sPDUs of %" PRIu32 " byte%s",
+			 about->bus || about->mode ? ", " : "", about->length,
+			 about->length == 1 ? "" : "s");
 		writer_text(w, text);
 	}
 	if (about->bus || about->mode || about->length)
@@ -155,7 +156,8 @@ static void put_slowest(struct writer *w, const struct measure *m, const struct 
 	}
 	who_text(&s->o.from, &s->o.peer,
 		 has_buses(m, about) ? perf_report_bus(about, s->o.from.bus) : "", who);
-	snprintf(note, sizeof(note), "%s, %" PRIu32 " bytes,", who, s->o.length);
+	snprintf(note, sizeof(note), "%s, %" PRIu32 " byte%s,", who, s->o.length,
+		 s->o.length == 1 ? "" : "s");
 	put_line(w, "slowest", text, note);
 	snprintf(note, sizeof(note), "frames %" PRIu64 "-%" PRIu64 ", from %" PRIu64 ".%06" PRIu64,
 		 s->o.first_frame, s->o.last_frame, s->o.first_ns / ISOTP_SECOND,
