@@ -499,3 +499,16 @@ played_to_sink() {
 	ended_with 8 "$peer"
 	grep -qxE 'PDUs +0' peer.out
 }
+
+@test "a signal: what had come before it is counted" {
+	start_answerer --sink --json --warmup=0
+	kill -STOP "$peer"
+	wait_until grep -qE '^State:.*stopped' "/proc/$peer/status"
+	as_tester --source --length=7 --warmup=0 --count=5
+	kill -TERM "$peer"
+	kill -CONT "$peer"
+	ended_with 143 "$peer"
+	is pdus 5 peer.out
+	is frames 5 peer.out
+	is lost 0 peer.out
+}

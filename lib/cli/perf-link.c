@@ -96,23 +96,32 @@ static int wait_both(struct perf_link *link, uint64_t deadline)
 	return rc == -EINTR ? 0 : rc;
 }
 
-/* The observer does not run ahead: what it sees of the next PDU is not taken before this one was
- * told of. So it waits while frames wait for the channel. */
-static int next_of_both(struct perf_link *link, struct isotp_event *ev, uint64_t deadline)
+/* One look, without waiting. The observer does not run ahead: what it sees of the next PDU is not
+ * taken before this one was told of. So it waits while frames wait for the channel. */
+static int look_at_both(struct perf_link *link, struct isotp_event *ev)
 {
 	struct isotp_channel *ch = link->session.channel;
+	uint64_t until = isotp_clock_realtime();
+	const int rc = isotp_channel_next(ch, ev, 0);
+	int seen;
 
+	if (!link->bystander.bus || (rc == 0 && isotp_channel_deadline(ch) == 0))
+		return rc;
+	if (rc > 0 && ev->type == ISOTP_EVENT_RECEIVED)
+		until = isotp_earlier(until, ev->time_ns);
+	seen = perf_bystander_drain(&link->bystander, until);
+	return rc ? rc : seen;
+}
+
+static int next_of_both(struct perf_link *link, struct isotp_event *ev, uint64_t deadline)
+{
 	while (!tool_stopped()) {
-		uint64_t until = isotp_clock_realtime();
-		int seen, rc = isotp_channel_next(ch, ev, 0);
+		int rc = look_at_both(link, ev);
 
-		if (rc == 0 && isotp_channel_deadline(ch) == 0)
+		if (rc)
+			return rc;
+		if (isotp_channel_deadline(link->session.channel) == 0)
 			continue;
-		if (rc > 0 && ev->type == ISOTP_EVENT_RECEIVED)
-			until = isotp_earlier(until, ev->time_ns);
-		seen = perf_bystander_drain(&link->bystander, until);
-		if (rc || seen < 0)
-			return rc ? rc : seen;
 		if (isotp_clock_now() >= deadline)
 			return 0;
 		rc = wait_both(link, deadline);
@@ -143,6 +152,13 @@ static void show_progress(struct perf_link *link)
 	progress_show(&link->bar, done, whole);
 }
 
+static int told_of_losses(struct perf_link *link, const struct isotp_event *ev, int rc)
+{
+	if (rc > 0 && ev->type == ISOTP_EVENT_LOST)
+		link->lost |= session_tell_losses(&link->session);
+	return rc;
+}
+
 int perf_link_next(struct perf_link *link, struct isotp_event *ev, uint64_t deadline)
 {
 	int rc;
@@ -155,9 +171,18 @@ int perf_link_next(struct perf_link *link, struct isotp_event *ev, uint64_t dead
 		rc = -EINTR;
 	else
 		rc = isotp_channel_next(link->session.channel, ev, deadline);
-	if (rc > 0 && ev->type == ISOTP_EVENT_LOST)
-		link->lost |= session_tell_losses(&link->session);
-	return rc;
+	return told_of_losses(link, ev, rc);
+}
+
+int perf_link_rest(struct perf_link *link, struct isotp_event *ev, uint64_t deadline)
+{
+	int rc;
+
+	do {
+		rc = look_at_both(link, ev);
+	} while (rc == 0 && isotp_channel_deadline(link->session.channel) == 0 &&
+		 isotp_clock_now() < deadline);
+	return told_of_losses(link, ev, rc);
 }
 
 enum tool_exit perf_link_idle(struct perf_link *link, uint64_t moment)

@@ -10,6 +10,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+enum { REST_NS = 500 * ISOTP_MS }; /* for what was there before a signal, at most */
+
 struct sink {
 	struct perf_active *a;
 	struct perf_order order;
@@ -214,15 +216,10 @@ static enum tool_exit send_held(struct sink *s)
 
 static enum tool_exit take_sent(struct sink *s, const struct isotp_event *ev)
 {
-	enum tool_exit status = TOOL_DONE;
-
-	if (ev->result == ISOTP_N_OK)
-		count_echo(s, ev);
-	else
-		status = take_broken(s, ev);
-	if (status == TOOL_DONE)
-		status = send_held(s);
-	return status == TOOL_DONE ? s->status : status;
+	if (ev->result != ISOTP_N_OK)
+		return take_broken(s, ev);
+	count_echo(s, ev);
+	return TOOL_DONE;
 }
 
 /* --- events --- */
@@ -239,11 +236,16 @@ static enum tool_exit take_received(struct sink *s, const struct isotp_event *ev
 
 static enum tool_exit take_event(struct sink *s, const struct isotp_event *ev)
 {
+	enum tool_exit status;
+
 	switch (ev->type) {
 	case ISOTP_EVENT_RECEIVED:
 		return take_received(s, ev);
 	case ISOTP_EVENT_SENT:
-		return take_sent(s, ev);
+		status = take_sent(s, ev);
+		if (status == TOOL_DONE)
+			status = send_held(s);
+		return status == TOOL_DONE ? s->status : status;
 	case ISOTP_EVENT_OVERFLOW:
 		return take_refused(s, ev);
 	case ISOTP_EVENT_LOST:
@@ -269,6 +271,31 @@ static bool is_complete(const struct sink *s)
 	return s->wanted && s->counted + missing >= s->wanted;
 }
 
+/* After a signal nothing more goes back. */
+static enum tool_exit take_last(struct sink *s, const struct isotp_event *ev)
+{
+	if (s->a->settings->mode != PERF_ECHO)
+		return take_event(s, ev);
+	return ev->type == ISOTP_EVENT_SENT ? take_sent(s, ev) : TOOL_DONE;
+}
+
+/* A signal: what had come before it counts, and may be all that was wanted. */
+static enum tool_exit take_rest(struct sink *s)
+{
+	const uint64_t signalled = isotp_clock_realtime();
+	const uint64_t deadline = isotp_after(isotp_clock_now(), REST_NS);
+	enum tool_exit status = TOOL_DONE;
+	struct isotp_event ev;
+
+	while (status == TOOL_DONE && !is_complete(s) && isotp_clock_now() < deadline &&
+	       perf_link_rest(&s->a->link, &ev, deadline) > 0) {
+		if (ev.type == ISOTP_EVENT_RECEIVED && ev.time_ns > signalled)
+			break;
+		status = take_last(s, &ev);
+	}
+	return status == TOOL_DONE && !is_complete(s) ? TOOL_STOPPED : status;
+}
+
 static enum tool_exit run(struct sink *s)
 {
 	const struct perf_settings *settings = s->a->settings;
@@ -286,6 +313,8 @@ static enum tool_exit run(struct sink *s)
 						  : ISOTP_NEVER;
 		const int rc = perf_link_next(&s->a->link, &ev, isotp_earlier(stop, patience));
 
+		if (rc == -EINTR)
+			return take_rest(s);
 		if (rc < 0)
 			return session_tell_failure(&s->a->link.session, rc);
 		if (rc > 0) {
