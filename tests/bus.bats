@@ -159,7 +159,7 @@ reachable_copy() {
 
 @test "a stopped peer: no flow control; when it goes on it is on the bus again" {
 	start_recv "${as_ecu[@]}" --loop virtual:b
-	kill -STOP "$pid"
+	hold "$pid"
 	run -3 --separate-stderr isotpsend "${to_ecu[@]}" --n-bs=100ms virtual:b -D 20
 	[ "$stderr" = "isotpsend: virtual:b: no flow control from 7E8 within 100 ms; 6 of 20 bytes sent" ]
 	kill -CONT "$pid"
@@ -176,7 +176,7 @@ lost_in() {
 @test "a stopped third node does not stop the bus; it learns what it lost" {
 	start_recv "${as_ecu[@]}" --bs=2 --loop virtual:b
 	start third "$BUILDDIR/isotprecv" -s 700 -d 708 --loop virtual:b
-	kill -STOP "$pid"
+	hold "$pid"
 	run -0 --separate-stderr isotpsend "${to_ecu[@]}" virtual:b -D 300
 	[[ $stderr == "isotpsend: virtual:b: frames lost by a reader that does not keep up: "[0-9]*" (in $bus_dir)" ]]
 	wait_until grep -q '^01 02' recv.out
@@ -194,7 +194,7 @@ lost_in() {
 
 @test "a reader with a full queue is told the count and ends with 9" {
 	start_recv "${as_ecu[@]}" --loop virtual:b
-	kill -STOP "$pid"
+	hold "$pid"
 	# 30 single frames, then a pause in which the reader makes room, then one more.
 	play player < <(
 		for _ in {1..30}; do echo '7E0#0111'; done
@@ -218,7 +218,7 @@ lost_in() {
 	local told
 
 	start_recv "${as_ecu[@]}" --loop virtual:b
-	kill -STOP "$pid"
+	hold "$pid"
 	run -0 --separate-stderr isotpsend -S -s 7E0 --repeat=40 virtual:b 11
 	[[ $stderr == "isotpsend: virtual:b: frames lost by a reader that does not keep up: "[0-9]*" (in $bus_dir)" ]]
 	kill -CONT "$pid"
@@ -311,7 +311,7 @@ one_order() { [ "$(conversation | sort | uniq -c | sed 's/^ *//')" = $'1 \n300 1
 
 	start_recv "${as_ecu[@]}" "${obd[@]}" --bs=2 --count=3 virtual:b
 	start bystander "$BUILDDIR/isotprecv" -s 700 -d 708 --loop virtual:b
-	kill -STOP "$pid"
+	hold "$pid"
 	for i in {1..100}; do echo '123#00'; done | bustool play virtual:b
 	for i in 1 2 3; do
 		run -0 isotpsend "${to_ecu[@]}" "${obd[@]}" -D 100 virtual:b
@@ -355,7 +355,7 @@ no_answer_was_taken() {
 	wait_until grep -qx '7E0#0111' log.out
 	echo '7E8#300000' | bustool play virtual:b
 	# once more, so that it and the line are there at the same moment
-	kill -STOP "$pid"
+	hold "$pid"
 	printf '123#00\n123#00\n7E8#300000\n' | bustool play virtual:b
 	echo 0102030405060708090A >&6
 	kill -CONT "$pid"
@@ -367,7 +367,7 @@ no_answer_was_taken() {
 	printf '0102030405060708090A\n0102030405060708090A\n' >&6
 	wait_until grep -q '^7E0#10' log.out
 	# when it goes on, the first PDU's flow control is there, and more that is older than the second
-	kill -STOP "$pid"
+	hold "$pid"
 	printf '7E8#300000\n123#00\n123#00\n123#00\n7E8#300000\n' | bustool play virtual:b
 	kill -CONT "$pid"
 	no_answer_was_taken 7E0#10 7E8#30 123#00 123#00 123#00 7E8#30 7E0#21 7E0#10

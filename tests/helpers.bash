@@ -170,8 +170,19 @@ log_caught_up() {
 # frames_in_log: without the marks and the log's greeting.
 frames_in_log() { grep -v -e '^ready$' -e '^000#' log.out; }
 
-# never_arrived INTERFACE: how many frames the kernel had to drop before any socket: in a flood it does.
-never_arrived() { ip -s link show "$1" | awk '/ RX:/ { getline; print $4 }'; }
+# hold PID...: stops these programs; kill -CONT has them go on.
+hold() {
+	local pid
+
+	kill -STOP "$@"
+	for pid; do
+		wait_until grep -qE '^State:.*stopped' "/proc/$pid/status"
+	done
+}
+
+# never_arrived INTERFACE [BEFORE]: how many frames the kernel had to drop before any socket, as it does in a
+# flood; since it was BEFORE.
+never_arrived() { ip -s link show "$1" | awk -v before="${2-0}" '/ RX:/ { getline; print $4 - before }'; }
 
 # ended_with STATUS PID: waits for a started program and compares its exit status.
 ended_with() {

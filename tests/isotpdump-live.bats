@@ -110,7 +110,7 @@ conversation() {
 	local lost
 
 	start_dump live --pair=7E0 virtual:b
-	kill -STOP "$pid"
+	hold "$pid"
 	isotpsend -S -s 7E0 --repeat=60 --n-as=10s --quiet virtual:b 11
 	kill -CONT "$pid"
 	wait_until grep -q 'lost on the way' live.err

@@ -502,8 +502,7 @@ played_to_sink() {
 
 @test "a signal: what had come before it is counted" {
 	start_answerer --sink --json --warmup=0
-	kill -STOP "$peer"
-	wait_until grep -qE '^State:.*stopped' "/proc/$peer/status"
+	hold "$peer"
 	as_tester --source --length=7 --warmup=0 --count=5
 	kill -TERM "$peer"
 	kill -CONT "$peer"

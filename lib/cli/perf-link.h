@@ -47,7 +47,8 @@ enum tool_exit perf_link_await_peer(struct perf_link *link);
 /* As isotp_channel_next, and what has passed on the bus up to the event is measured. */
 int perf_link_next(struct perf_link *link, struct isotp_event *ev, uint64_t deadline);
 
-/* The same for what is there already, also after a signal: it does not wait. */
+/* The same for what is there already, also after a signal: it does not wait. `deadline` is for a bus
+ * that is never quiet. */
 int perf_link_rest(struct perf_link *link, struct isotp_event *ev, uint64_t deadline);
 
 /* The run begins: so many PDUs, or, where that is 0, until this moment. */

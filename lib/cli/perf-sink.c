@@ -219,7 +219,7 @@ static enum tool_exit take_sent(struct sink *s, const struct isotp_event *ev)
 	if (ev->result != ISOTP_N_OK)
 		return take_broken(s, ev);
 	count_echo(s, ev);
-	return TOOL_DONE;
+	return s->status;
 }
 
 /* --- events --- */
@@ -243,9 +243,7 @@ static enum tool_exit take_event(struct sink *s, const struct isotp_event *ev)
 		return take_received(s, ev);
 	case ISOTP_EVENT_SENT:
 		status = take_sent(s, ev);
-		if (status == TOOL_DONE)
-			status = send_held(s);
-		return status == TOOL_DONE ? s->status : status;
+		return status == TOOL_DONE ? send_held(s) : status;
 	case ISOTP_EVENT_OVERFLOW:
 		return take_refused(s, ev);
 	case ISOTP_EVENT_LOST:

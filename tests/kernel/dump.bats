@@ -232,7 +232,7 @@ flood() {
 	start "candump$1" "$can_utils/candump" -L vcan0
 	"$can_utils/cangen" vcan0 -g "$1" -i -I 7E0 -L 8 -D i -n "$2"
 	wait_until all_have "ours$1.out" "theirs$1.out" "candump$1.out"
-	gone=$(($(never_arrived vcan0) - gone))
+	gone=$(never_arrived vcan0 "$gone")
 	ours=$(frames_in "ours$1.out") theirs=$(frames_in "theirs$1.out") candump=$(frames_in "candump$1.out")
 	kill -TERM "${started[@]: -3}"
 	echo "a frame each $1 ms, of $2: ours $ours, theirs $theirs, candump $candump"
@@ -276,7 +276,7 @@ flood() {
 	echo "of $n: ours $(frames_in ours.out), theirs $(frames_in theirs.out), candump $(frames_in candump.out)"
 	[ "$(frames_in ours.out)" -ge "$(frames_in candump.out)" ] || ! privileged
 	! privileged || [ "$(frames_in ours.out)" -ge "$(frames_in theirs.out)" ]
-	gone=$(($(never_arrived vcan0) - gone))
+	gone=$(never_arrived vcan0 "$gone")
 	[ $(($(frames_in ours.out) + $(lost_in ours.err) + gone)) -ge "$n" ]
 }
 
@@ -292,12 +292,9 @@ all_are_told() { [ $(($(grep -c '7E0.*11' "$1.out") + $(lost_in "$1.err"))) -eq 
 	start_dump frames "${to_ecu[@]}" vcan0
 	start_dump objects --pair=7E0:7E8 --json vcan0
 	start_dump table --stats --pair=7E0 vcan0
-	kill -STOP "${started[@]}"
-	for pid in "${started[@]}"; do
-		wait_until grep -qE '^State:.*stopped' "/proc/$pid/status"
-	done
+	hold "${started[@]}"
 	"$can_utils/cangen" vcan0 -g 0 -i -I 7E0 -L 2 -D 0111 -n $n
-	gone=$(($(never_arrived vcan0) - gone))
+	gone=$(never_arrived vcan0 "$gone")
 	kill -CONT "${started[@]}"
 	for name in frames objects table; do
 		wait_until all_are_told $name $((n - gone))

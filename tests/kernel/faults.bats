@@ -74,10 +74,12 @@ slow_transfer() {
 }
 
 @test "a single lost frame: a wrong sequence number, 6" {
+	local before
+
 	slow_transfer
 	netem va loss 100%
-	sent=$(frames_sent)
-	wait_until eval '[ "$(frames_sent)" -gt $((sent + 1)) ]'
+	before=$(frames_sent)
+	wait_until eval '[ "$(frames_sent)" -gt $((before + 1)) ]'
 	tc qdisc del dev va root
 	ended_with 6 "$receiver"
 	grep -qE '^isotprecv: vb: (wrong sequence number|no consecutive frame) from 7E0' recv.err
@@ -173,8 +175,7 @@ out_of_order() {
 
 	[ "${RECV_STACK:-}" = kernel ] || patience=(--n-cr=10s)
 	slow_transfer "${patience[@]}"
-	kill -STOP "$sender"
-	wait_until grep -qE '^State:.*stopped' "/proc/$sender/status"
+	hold "$sender"
 	sleep 0.2
 	kill -CONT "$sender"
 	ended_with 0 "$sender"
@@ -186,8 +187,7 @@ out_of_order() {
 
 @test "a receiver that is stopped" {
 	start_recv "${as_ecu[@]}" "$ecu_bus"
-	kill -STOP "$pid"
-	wait_until grep -qE '^State:.*stopped' "/proc/$pid/status"
+	hold "$pid"
 	if [ "${RECV_STACK:-}" = kernel ]; then # the kernel answers, and keeps the PDU
 		run -0 isotpsend "${to_ecu[@]}" -D 50 "$bus"
 		kill -CONT "$pid"
@@ -214,8 +214,7 @@ all_are_told() {
 	"${small[@]}" test -x "$BUILDDIR/isotprecv" || skip_or_fail "the programs cannot be run by an ordinary user"
 	: >recv.out
 	start recv "${small[@]}" "$BUILDDIR/isotprecv" $recv_stack "${as_ecu[@]}" --loop "$ecu_bus"
-	kill -STOP "$pid"
-	wait_until grep -qE '^State:.*stopped' "/proc/$pid/status"
+	hold "$pid"
 	cangen -g 0 -i -I 7E0 -L 2 -D 0111 -n 20000 "$bus"
 	kill -CONT "$pid"
 	wait_until all_are_told $((20000 - $(never_arrived "$ecu_bus")))

@@ -62,6 +62,8 @@ travels() {
 }
 
 @test "a controller that is switched off in mid-transfer: 1" {
+	local receiver
+
 	for stack in kernel builtin; do
 		start recv "$BUILDDIR/isotprecv" --stack=$stack "${as_ecu[@]}" --stmin=100ms can1
 		receiver=$pid
